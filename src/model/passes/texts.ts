@@ -1,8 +1,10 @@
 /** @file The pass that compares images with the user's texts. */
 
-import type { Graph } from "../../onnx/graph.js";
+import { FoveaError } from "../../foundation/error.js";
+import { type Graph, runInputs } from "../../onnx/graph.js";
 import { toFloat32 } from "../../onnx/rewrite/precision.js";
 import type { Sidecar } from "../settings/sidecar.js";
+import type { TextQuestion } from "../texts/text-options.js";
 import { boundWork, inferTypes } from "./bounds.js";
 import { refuseLongLoops } from "./control-flow.js";
 import { expandOptimised } from "./optimised.js";
@@ -15,12 +17,28 @@ export const pinTexts = definePass({
   gives: ["graph", "beside"],
   async apply({ graph, beside }, context) {
     const { where, runtime, options } = context;
-    if (options.texts === undefined) return { graph, beside };
+    if (options.texts === undefined || !(await reads(options.texts, graph))) return { graph, beside };
     const { pinTexts: pin } = await import("../texts/pin-texts.js");
     const pinned = await pin(graph, options.texts, { where, runtime, guard: (each) => guarded(each, context) });
     return { graph: pinned.graph, beside: await withMakersRecipe(beside, pinned.hasBias), notes: pinned.notes };
   },
 });
+
+/** Whether texts are to be compared: where they are optional, the network must read some, and have a tokenizer. */
+async function reads({ optional = false, textTower, tokenizer }: TextQuestion, graph: Graph): Promise<boolean> {
+  if (!optional) return true;
+  const { twoTowersOf } = await import("../texts/two-towers.js");
+  const hasTower = runInputs(graph).length > 1 ? twoTowersOf(graph) : await textTower?.();
+  if (hasTower === undefined) return false;
+  const { ownTokenizer } = await import("../texts/tokenizer.js");
+  try {
+    await tokenizer(ownTokenizer(graph));
+    return true;
+  } catch (error) {
+    if (error instanceof FoveaError && error.code === "not-found") return false;
+    throw error;
+  }
+}
 
 /** The passes that a network runs only behind. */
 async function guarded(graph: Graph, context: PassContext): Promise<Graph> {

@@ -62,7 +62,9 @@ const tokens = "input_ids";
 function appendImage(layers: Layers, images: Value, channels: number): Value {
   let map: FeatureMap = { value: images, channels };
   for (const [i, [width, stride]] of stages.entries()) map = appendConv(layers, map, `image.${i + 1}`, width, stride);
-  return layers.linear(layers.globalAveragePool(map.value, "image.mean"), "image.vector", map.channels, vectorSize);
+  // Of a mean every place has its part, so that one thing's evidence would be the want of another all over the ground.
+  const highest = layers.flatten(layers.op.layer("image.highest", "GlobalMaxPool", [map.value]), "image.features");
+  return layers.linear(highest, "image.vector", map.channels, vectorSize);
 }
 
 /** [T, D]: each word with its neighbours, and the mean over them. */

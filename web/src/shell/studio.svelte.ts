@@ -23,7 +23,7 @@ import { openGroups, summarizeReasons } from "./open/opening.js";
 import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
 import { isSameRequest, type StoredAnswers } from "./open/stored.js";
 import { blankSubject, liveSubject, requestFor, type Subject, subjectOf } from "./subject.js";
-import { firstView, linkTo, readView, type View } from "./view.js";
+import { firstView, linkTo, readView, textsOfView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
 interface Moment {
@@ -37,7 +37,7 @@ const beginning = /^(start|open\w*|restorePictures|closePictures|cancel|stop\w*)
 export class Studio {
   readonly #host = new EngineHost({
     begin: startWorker,
-    ownModel: [firstView.sample, onProgress(() => undefined)],
+    ownModel: [firstView.sample, undefined, onProgress(() => undefined)],
     before: (method) => (beginning.test(method) ? undefined : this.begun.promise),
     seconds: readTimeLimit(location.search),
     onSilence: (seconds) => {
@@ -149,7 +149,10 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: this.spelt(view.method) };
+    if (linkTo(view) === linkTo(this.view)) return;
+    this.view = { ...view, method: this.spelt(view.method) };
+    const [texts, open] = [textsOfView(view), this.model?.texts];
+    if (open && texts && texts.join() !== open.join()) void this.compare(texts);
   }
 
   /** Changes the view; can be undone, but for another tab, from which the browser leads back. */
@@ -190,8 +193,8 @@ export class Studio {
 
   /** Where one is stays: undo is about what one did there. */
   #return(moment: Moment | undefined): void {
-    const { tab, why, audit } = this.view;
-    if (moment) this.#show({ edits: moment.edits, view: { ...moment.view, tab, why, audit } });
+    const { tab, why, audit, texts } = this.view;
+    if (moment) this.#show({ edits: moment.edits, view: { ...moment.view, tab, why, audit, texts } });
   }
 
   /** @param isPlace whether the browser's Back leads here again */
@@ -215,7 +218,8 @@ export class Studio {
   async openModel(files: ModelFiles): Promise<boolean> {
     this.opening = files.files[0]?.name;
     const isFirst = this.files === undefined;
-    const isOpen = await this.#open(() => this.engine.openModel(files, this.telling()), files);
+    const asked = { texts: textsOfView(this.view), ...files };
+    const isOpen = await this.#open(() => this.engine.openModel(asked, this.telling()), files);
     this.opening = undefined;
     if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe(isFirst ? this.view.recipe : "");
     return isOpen;
@@ -254,15 +258,29 @@ export class Studio {
   }
 
   /** A model of the page's own, with its pictures in the place of others. */
-  async openSample(sample: SampleName): Promise<void> {
+  async openSample(sample: SampleName, texts?: readonly string[]): Promise<void> {
     this.taking = true;
     await this.ready;
-    if (await this.#open(() => this.engine.openSample(sample, this.telling()), undefined)) {
+    if (await this.#open(() => this.engine.openSample(sample, texts, this.telling()), undefined)) {
       this.closePictures(this.pictures);
       await this.openPictures(await samplePictures(sample));
-      this.look({ sample, recipe: "", drawing: false, picture: 0 });
+      this.look({ sample, texts: texts?.join("\n") ?? "", recipe: "", drawing: false, picture: 0 });
     }
     this.taking = false;
+  }
+
+  /** Compares pictures with other texts: the same model is opened again. @returns whether it reads them */
+  async compare(texts: readonly string[]): Promise<boolean> {
+    const { files, view } = this;
+    const open = () =>
+      files
+        ? this.engine.openModel({ ...files, texts }, this.telling())
+        : this.engine.openSample(view.sample, texts, this.telling());
+    const isOpen = await this.#open(open, files);
+    if (isOpen) this.look({ texts: texts.join("\n") });
+    // Classes of other texts are not those of these.
+    if (isOpen) this.history.forget();
+    return isOpen;
   }
 
   async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
@@ -278,7 +296,8 @@ export class Studio {
     const before = this.model?.task === "detection" ? defaultMethod : this.view.method;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.spelt(before) });
+    const texts = opened.texts ? this.view.texts : "";
+    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.spelt(before), texts });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
