@@ -7,7 +7,7 @@ import { pathBeside } from "../../files/own-folder.js";
 import { regularFile } from "../../files/regular-file.js";
 import { parseObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
-import { settingsFolders } from "../node.js";
+import { settingsFolders } from "../settings/node.js";
 import { type TokenizerFiles, tokenizerConfigFile, tokenizerFile } from "./tokenizer.js";
 import { textModelFile, textTowerNames } from "./tower-names.js";
 

@@ -1,6 +1,6 @@
 /** @file The texts that a model is opened with, and what came along to read them. */
 
-import type { LoadTextOptions } from "../../../src/explain/loaded-model.js";
+import type { LoadTextOptions } from "../../../src/explain/loading/model-source.js";
 import { refuseSize } from "../../../src/files/input/input-kinds.js";
 import { parseObject } from "../../../src/formats/json.js";
 import { textsKey } from "../../../src/model/texts/text-scores.js";

@@ -149,10 +149,7 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) === linkTo(this.view)) return;
-    this.view = { ...view, method: this.spelt(view.method) };
-    const [texts, open] = [textsOfView(view), this.model?.texts];
-    if (open && texts && texts.join() !== open.join()) void this.compare(texts);
+    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: this.spelt(view.method) };
   }
 
   /** Changes the view; can be undone, but for another tab, from which the browser leads back. */
@@ -218,8 +215,8 @@ export class Studio {
   async openModel(files: ModelFiles): Promise<boolean> {
     this.opening = files.files[0]?.name;
     const isFirst = this.files === undefined;
-    const asked = { texts: textsOfView(this.view), ...files };
-    const isOpen = await this.#open(() => this.engine.openModel(asked, this.telling()), files);
+    const texts = files.texts ?? textsOfView(this.view);
+    const isOpen = await this.open(() => this.engine.openModel({ ...files, texts }, this.telling()), files);
     this.opening = undefined;
     if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe(isFirst ? this.view.recipe : "");
     return isOpen;
@@ -261,7 +258,7 @@ export class Studio {
   async openSample(sample: SampleName, texts?: readonly string[]): Promise<void> {
     this.taking = true;
     await this.ready;
-    if (await this.#open(() => this.engine.openSample(sample, texts, this.telling()), undefined)) {
+    if (await this.open(() => this.engine.openSample(sample, texts, this.telling()), undefined)) {
       this.closePictures(this.pictures);
       await this.openPictures(await samplePictures(sample));
       this.look({ sample, texts: texts?.join("\n") ?? "", recipe: "", drawing: false, picture: 0 });
@@ -269,21 +266,8 @@ export class Studio {
     this.taking = false;
   }
 
-  /** Compares pictures with other texts: the same model is opened again. @returns whether it reads them */
-  async compare(texts: readonly string[]): Promise<boolean> {
-    const { files, view } = this;
-    const open = () =>
-      files
-        ? this.engine.openModel({ ...files, texts }, this.telling())
-        : this.engine.openSample(view.sample, texts, this.telling());
-    const isOpen = await this.#open(open, files);
-    if (isOpen) this.look({ texts: texts.join("\n") });
-    // Classes of other texts are not those of these.
-    if (isOpen) this.history.forget();
-    return isOpen;
-  }
-
-  async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
+  /** @param files of the model; undefined for one of the page's own @returns whether it is open */
+  async open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
     const opened = await this.attempt(open);
     if (opened) this.#adopt(opened, files);
     return opened !== undefined;
