@@ -62,7 +62,8 @@ export function withFile({ repo, revision }: HubName, file: string): string {
   return `hf:${repo}${revision === usualRevision ? "" : `@${revision}`}:${file}`;
 }
 
-/** The repository, and the file where one was named: for the screen. */
+/** The repository's own name, and that of a file where one was named: for the screen, and for names of files. */
 export function shownName({ repo, file }: HubName): string {
-  return file === undefined ? repo : `${repo}:${file}`;
+  const last = (path: string) => path.split("/").at(-1) ?? path;
+  return file === undefined ? last(repo) : `${last(repo)}-${last(file).replace(/\.onnx$/i, "")}`;
 }

@@ -57,11 +57,12 @@ export async function startHub(repositories: Readonly<Record<string, Repository>
   const renamed = new Map<string, string>();
   const note = (at: Asked["at"], { method = "", url: path = "", headers }: IncomingMessage) =>
     asked.push({ at, method, path, range: headers.range, authorization: headers.authorization });
-  const store = await listening((request, response) => {
+  // By another name, since to Python's library a server of the same name is the hub.
+  const store = await listening("localhost", (request, response) => {
     note("store", request);
     answerStore(known, troubles, request, response);
   });
-  const hub = await listening((request, response) => {
+  const hub = await listening("127.0.0.1", (request, response) => {
     note("hub", request);
     if (troubles.silent) return;
     if (troubles.status !== undefined) return void response.writeHead(troubles.status).end("an error page");
@@ -82,7 +83,10 @@ interface Listening {
   readonly close: () => Promise<void>;
 }
 
-async function listening(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Listening> {
+async function listening(
+  host: string,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Listening> {
   const server: Server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () =>
@@ -90,7 +94,7 @@ async function listening(answer: (request: IncomingMessage, response: ServerResp
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { url: `http://${host}:${(server.address() as AddressInfo).port}`, close };
 }
 
 interface Place {
