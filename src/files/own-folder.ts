@@ -46,8 +46,7 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
  * each in a folder by its name's beginning. One model's files may lie in both.
  */
 function hubStores(home: string): readonly string[] {
-  const [, root, repo] =
-    /^(.*)[/\\](models--[^/\\]+)[/\\]snapshots[/\\][\da-f]{40}(?:[/\\]|$)/s.exec(home) ?? [];
+  const [, root, repo] = /^(.*)[/\\](models--[^/\\]+)[/\\]snapshots[/\\][\da-f]{40}(?:[/\\]|$)/s.exec(home) ?? [];
   return root === undefined || repo === undefined ? [] : [join(root, repo, "blobs"), join(root, "blobs")];
 }
 

@@ -3,7 +3,7 @@
  * say which commit a branch or a tag was.
  */
 
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { copyFile, readlink, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { writeFileAtomically } from "../files/atomic.js";
@@ -13,6 +13,7 @@ import { systemCode } from "../files/system-error.js";
 import { FoveaError } from "../foundation/error.js";
 import { isCommit } from "./client.js";
 
+/** Files of a commit that are looked at; of a model there are some ten. */
 const most = 100_000;
 
 export class RepoCache {
@@ -42,7 +43,7 @@ export class RepoCache {
   commitOf(revision: string): string | undefined {
     if (isCommit(revision)) return revision;
     const path = this.#ref(revision);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+    if (!isFile(path)) return undefined;
     const commit = new TextDecoder().decode(readInputSync(path, "settings")).trim();
     return isCommit(commit) ? commit : undefined;
   }
@@ -64,13 +65,13 @@ export class RepoCache {
   }
 
   has(commit: string, path: string): boolean {
-    return statSync(this.placeOf(commit, path), { throwIfNoEntry: false })?.isFile() ?? false;
+    return isFile(this.placeOf(commit, path));
   }
 
   /** The paths of all files of a commit that are there. */
   filesOf(commit: string): string[] {
     const folder = join(this.#folder, "snapshots", commit);
-    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    if (!existsSync(folder) || !statSync(folder).isDirectory()) return [];
     const paths: string[] = readdirSync(folder, { recursive: true, encoding: "utf8" });
     return paths
       .slice(0, most)
@@ -117,4 +118,9 @@ export class RepoCache {
   #ref(revision: string): string {
     return join(this.#folder, "refs", ...revision.split("/"));
   }
+}
+
+/** Links followed; what lies below a file in the place of a folder is not there either. */
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
 }

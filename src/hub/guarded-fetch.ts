@@ -1,7 +1,7 @@
 /** @file Asks the hub's questions on Node: over https, not for ever, and with the token for the hub's own address alone. */
 
-import { Pace } from "../files/transfer/pace.js";
 import { followed, reasonOf } from "../files/transfer/answer.js";
+import { Pace } from "../files/transfer/pace.js";
 import { FoveaError } from "../foundation/error.js";
 import { type Asked, away } from "./refusals.js";
 import type { HubSettings } from "./settings.js";

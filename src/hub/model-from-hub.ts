@@ -1,6 +1,6 @@
 /** @file A model of the hub as a file on this machine: from the cache that all programs share, downloaded where it is not there. */
 
-import { bringFiles, type BringOptions } from "./bring-files.js";
+import { type BringOptions, bringFiles } from "./bring-files.js";
 import { RepoCache } from "./cache.js";
 import { chooseModel, modelsAmong } from "./choose-model.js";
 import { askRevision, type HubClientOptions, type HubRevision, isAway } from "./client.js";
@@ -35,7 +35,9 @@ export async function modelFromHub(text: string, options: FromHubOptions = {}): 
   } catch (error) {
     const kept = isAway(error) ? cachedModel(name, cache) : undefined;
     if (kept === undefined) throw error;
-    onNote?.(`${text}: ${settings.endpoint} does not answer: the copy in the cache is taken, which may be an older one`);
+    onNote?.(
+      `${text}: ${settings.endpoint} does not answer: the copy in the cache is taken, which may be an older one`,
+    );
     return kept;
   }
   const { commit, files } = now;

@@ -23,8 +23,7 @@ export function isHubName(text: string): boolean {
 
 /** @throws FoveaError `bad-input` for what is no such name */
 export function readHubName(text: string): HubName {
-  const [, repo = "", revision = usualRevision, file] =
-    /^hf:([^@:]*)(?:@([^:]*))?(?::(.*))?$/is.exec(text) ?? [];
+  const [, repo = "", revision = usualRevision, file] = /^hf:([^@:]*)(?:@([^:]*))?(?::(.*))?$/is.exec(text) ?? [];
   const expected = "expected hf:owner/name, hf:owner/name@revision or hf:owner/name:path/model.onnx";
   if (!isRepo(repo)) throw new FoveaError("bad-input", `${text}: ${expected}, got ${described(repo, "no name")}`);
   for (const [part, what] of [

@@ -88,9 +88,7 @@ function tokenOf(variables: Variables, home: string): string | undefined {
   const given = HF_TOKEN || HUGGING_FACE_HUB_TOKEN;
   if (given) return checkedToken(given, "HF_TOKEN");
   const path = expanded(HF_TOKEN_PATH || join(home, "token"), variables);
-  return existsSync(path)
-    ? checkedToken(new TextDecoder().decode(readInputSync(path, "settings")), path)
-    : undefined;
+  return existsSync(path) ? checkedToken(new TextDecoder().decode(readInputSync(path, "settings")), path) : undefined;
 }
 
 /** What would break a header is refused here, without being shown. */

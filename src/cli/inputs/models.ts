@@ -32,11 +32,7 @@ export interface NamedModel {
  * Opens a model file, or a model of the hub; without a path the embedded digit model.
  * @throws FoveaError as `loadModel` and `modelFile`
  */
-export async function modelAt(
-  job: Job,
-  path: string | undefined,
-  options: LoadModelOptions = {},
-): Promise<NamedModel> {
+export async function modelAt(job: Job, path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
   if (path === undefined) {
     const model = await loadModel(embeddedModelPath, { ...options, platform });
     return { name: "the embedded digit model", path: "(embedded)", file: embeddedModelPath, embedded: true, model };

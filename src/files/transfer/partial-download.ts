@@ -65,7 +65,9 @@ export async function appendPieces(path: string, pieces: AsyncIterable<Uint8Arra
   const attempt = <Result>(action: Promise<Result>) =>
     action.catch((cause: unknown) => {
       const got = `got ${systemReason(cause)}`;
-      throw new FoveaError("unwritable", `${path}: cannot be written: expected a place for a download, ${got}`, { cause });
+      throw new FoveaError("unwritable", `${path}: cannot be written: expected a place for a download, ${got}`, {
+        cause,
+      });
     });
   let file: FileHandle | undefined;
   try {
