@@ -74,7 +74,7 @@ export function askFiles(options: HubClientOptions, commit: string, paths: reado
   });
 }
 
-type Library = typeof import("@huggingface/hub");
+type Library = Pick<typeof import("@huggingface/hub"), "listFiles" | "modelInfo">;
 
 /** The address of a file's bytes. */
 export function fileAddress({ endpoint, name }: Asked, commit: string, path: string): string {
@@ -86,14 +86,14 @@ async function asking<Result>(
   ask: (library: Library, common: { readonly hubUrl: string; readonly fetch: typeof fetch }) => Promise<Result>,
 ): Promise<Result> {
   // Its functions know tokens of one form alone, and follow redirects as they come: `fetch` asks in their place.
-  const library = await import("@huggingface/hub");
+  const { listFiles, modelInfo } = await import("@huggingface/hub");
   const guarded: typeof fetch = async (address, init) => {
     const response = await options.fetch(address, init);
     if (!response.ok) throw refusalOf(response, options);
     return response;
   };
   try {
-    return await ask(library, { hubUrl: options.endpoint, fetch: guarded });
+    return await ask({ listFiles, modelInfo }, { hubUrl: options.endpoint, fetch: guarded });
   } catch (error) {
     if (error instanceof FoveaError) throw error;
     if (error instanceof Error && error.name === "AbortError") throw error;

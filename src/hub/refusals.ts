@@ -21,6 +21,8 @@ export interface Asked {
   readonly name: HubName;
   readonly endpoint: string;
   readonly hasToken: boolean;
+  /** In a page, which has no token and no environment. Default false. */
+  readonly inPage?: boolean;
 }
 
 /** How many files an error lists. */
@@ -42,15 +44,18 @@ export function refusalOf({ status, headers }: Pick<Response, "status" | "header
   if (code === "EntryNotFound") return noEntry(asked);
   if (/invalid credentials|invalid token|expired/i.test(message)) return wrongToken(asked);
   if (code === "RepoNotFound" || [401, 403, 404].includes(status)) return noRepository(asked);
-  if (status === 429) return away(asked, "too many questions were asked: wait some minutes, or set HF_TOKEN");
+  if (status === 429) return away(asked, "a refusal of so many questions (429)");
   return away(asked, `HTTP status ${status}`);
 }
 
-function gated({ name, endpoint, hasToken }: Asked): HubRefusal {
+/** What to do with a model that a page may not have. */
+const elsewhere = "open it with fovea studio, which takes HF_TOKEN";
+
+function gated({ name, endpoint, hasToken, inPage }: Asked): HubRefusal {
   const page = `${endpoint}/${name.repo}`;
   const advice = hasToken
     ? `ask for access at ${page} with the account of the token in HF_TOKEN`
-    : `ask for access at ${page}, then set HF_TOKEN to a token of the same account`;
+    : `ask for access at ${page}, then ${inPage ? elsewhere : "set HF_TOKEN to a token of the same account"}`;
   return new HubRefusal("not-found", `${name.text}: expected a model that may be read, got a gated one: ${advice}`);
 }
 
@@ -59,10 +64,13 @@ function wrongToken({ name, endpoint }: Asked): HubRefusal {
   return new HubRefusal("not-found", `${name.text}: ${expected}: set HF_TOKEN to another one, or log in again`);
 }
 
-function noRepository({ name, endpoint, hasToken }: Asked): HubRefusal {
-  const advice = hasToken
-    ? "look at its spelling; a private one must be open to the account of the token in HF_TOKEN"
-    : "look at its spelling; for a private one set HF_TOKEN";
+function noRepository({ name, endpoint, hasToken, inPage }: Asked): HubRefusal {
+  const isPrivate = hasToken
+    ? "a private one must be open to the account of the token in HF_TOKEN"
+    : inPage
+      ? `if it is private, ${elsewhere}`
+      : "for a private one set HF_TOKEN";
+  const advice = `look at its spelling; ${isPrivate}`;
   return new HubRefusal("not-found", `${name.text}: expected a repository of ${endpoint}, got none: ${advice}`);
 }
 
@@ -76,9 +84,9 @@ function noEntry({ name }: Asked): HubRefusal {
 }
 
 /** The hub gives nothing to go by. @param got what came in its place */
-export function away({ name, endpoint }: Asked, got: string): HubRefusal {
+export function away({ name, endpoint, inPage }: Asked, got: string): HubRefusal {
   const expected = `expected an answer from ${endpoint}, got ${got}`;
-  const advice = "try again later, or set HF_ENDPOINT to a mirror";
+  const advice = `try again later${inPage ? "" : ", or set HF_ENDPOINT to a mirror"}`;
   return new HubRefusal("network", `${name.text}: ${expected}: ${advice}`, true);
 }
 

@@ -59,7 +59,7 @@ describe("what is wrong is one sentence, with what to do", () => {
       `hf:ada/cats: expected an answer from ${hub.url}, got HTTP status 500: ${advice}`,
     );
     hub.troubles.status = 429;
-    expect(await messageFrom("hf:ada/cats")).toContain("too many questions were asked");
+    expect(await messageFrom("hf:ada/cats")).toContain("got a refusal of so many questions (429): try again later");
     hub.troubles.status = 200;
     expect(await messageFrom("hf:ada/cats")).toContain("got something else than its lists");
     hub.troubles.silent = true;

@@ -40,6 +40,8 @@ export interface Troubles {
 export interface HubStandIn {
   /** For `HF_ENDPOINT`. */
   readonly url: string;
+  /** Where large files are. */
+  readonly store: string;
   readonly repositories: Map<string, Repository>;
   /** Repositories that have another name now. */
   readonly renamed: Map<string, string>;
@@ -71,7 +73,7 @@ export async function startHub(given: Readonly<Record<string, Repository>> = {})
     send(request, response, status === undefined ? reply : { status, headers: {}, body: "an error page" });
   });
   return {
-    ...{ url: hub.url, repositories, renamed, troubles },
+    ...{ url: hub.url, store: store.url, repositories, renamed, troubles },
     asked: () => asked.splice(0),
     close: async () => void (await Promise.all([hub, store].map(({ close }) => close()))),
   };
@@ -102,6 +104,11 @@ function send(request: IncomingMessage, response: ServerResponse, reply: Reply, 
   const part = bytes.subarray(start);
   response.writeHead(start > 0 ? 206 : status, {
     ...headers,
+    // Pages may ask as well, and read what the hub says in headers.
+    ...{
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "ETag,Link,X-Error-Code,X-Error-Message",
+    },
     ...(start > 0 ? { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
     ...{ "content-length": part.length, "accept-ranges": "bytes" },
   });

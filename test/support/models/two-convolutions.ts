@@ -19,7 +19,12 @@ export interface TwoConvolutionsOptions {
 }
 
 /** Two convolutions, averaged, and a linear layer. */
-export function twoConvolutions({ classes, last, isDescribed = true, isBare = false }: TwoConvolutionsOptions): Uint8Array {
+export function twoConvolutions({
+  classes,
+  last,
+  isDescribed = true,
+  isBare = false,
+}: TwoConvolutionsOptions): Uint8Array {
   const op = new Builder();
   const x = op.input("x", "float32", ["N", 3, 16, 16]);
   const weight = (dims: number[], name: string) => op.constant(randomTensor(dims, name), name);

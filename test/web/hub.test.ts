@@ -1,0 +1,121 @@
+/** @file A build of the page that may ask the hub, against a stand-in for it; and that no other build may. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allBundled } from "../house/notices.js";
+import { axeViolations } from "../support/browser/axe.js";
+import { StudioTests, shows } from "../support/browser/studio.js";
+import { repository } from "../support/hub/repository.js";
+import { type HubStandIn, startHub } from "../support/hub/stand-in.js";
+import { twoConvolutions } from "../support/models/two-convolutions.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const pets = {
+  "onnx/model.onnx": twoConvolutions({ classes: ["cat", "dog", "owl"], last: "last", isBare: true }),
+  "config.json": JSON.stringify({ id2label: { 0: "cat", 1: "dog", 2: "owl" } }),
+  "preprocessor_config.json": JSON.stringify({ size: 16, image_mean: [0.4, 0.4, 0.4], image_std: [1, 1, 1] }),
+};
+
+const folder = mkdtempSync(join(tmpdir(), "fovea-hub-build-"));
+let hub: HubStandIn;
+let tests: StudioTests;
+beforeAll(async () => {
+  hub = await startHub({ "ada/pets": repository(pets), "ada/gated": repository(pets, "gated") });
+  execFileSync("npx", ["vite", "build", "--config", "vite.config.ts", "--logLevel", "error"], {
+    cwd: join(root, "web"),
+    env: { ...process.env, FOVEA_HUB: `${hub.url} ${hub.store}`, FOVEA_STUDIO_DIR: folder },
+  });
+  tests = await StudioTests.start({ folder });
+}, 120_000);
+afterAll(async () => {
+  await tests?.close();
+  await hub.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function openField(page: Page) {
+  const field = page.getByRole("textbox", { name: "Model of the Hugging Face hub" });
+  if (!(await field.isVisible())) await page.getByTestId("model").click();
+  return field;
+}
+
+describe("a build that was asked for it", () => {
+  it("opens a model of the hub with its class names and preprocessing, and the second time asks for the revision alone", async () => {
+    const { page } = await tests.open();
+    const field = await openField(page);
+    expect(await axeViolations(page, { within: "header" })).toEqual([]);
+    await field.fill("hf:ada/pets");
+    await field.press("Enter");
+    await shows(page.getByTestId("model"), "pets.onnx");
+    await shows(page.getByTestId("classes"), /owl[\s\S]*dog[\s\S]*cat/);
+    await page.getByTestId("model").click();
+    await shows(page.locator("dl"), "16×16, colour; from preprocessor_config.json");
+    expect(hub.asked().filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+    await (await openField(page)).fill("ada/pets");
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await expect
+      .poll(() => hub.asked().map(({ path }) => path.replace(/\?.*/, "")))
+      .toEqual(["/api/models/ada/pets/revision/main"]);
+    hub.troubles.status = 503;
+    await (await openField(page)).fill("hf:ada/pets");
+    await page.getByRole("button", { name: "Open", exact: true }).click();
+    await shows(page.locator("body"), "does not answer: what was kept of ada/pets is taken");
+    delete hub.troubles.status;
+    await page.context().close();
+  });
+
+  it("says in a sentence what is wrong, and goes on", async () => {
+    const { page } = await tests.open();
+    for (const [name, sentence] of [
+      ["ada/gated", "ada/gated is a gated one. It should be a model that may be read. Ask for access at"],
+      ["ada/none", "is missing. Look at its spelling; if it is private, open it with fovea studio"],
+      ["ada/../none", 'hf:ada/../none: got "ada/../none". It should be hf:owner/name'],
+    ] as const) {
+      const field = await openField(page);
+      await field.fill(name);
+      await field.press("Enter");
+      await shows(page.locator("body"), sentence);
+    }
+    await page.context().close();
+  });
+
+  it("notices bytes that are not the published ones, and keeps nothing of them", async () => {
+    const { page } = await tests.open();
+    hub.troubles.wrong = (bytes) => Buffer.from(bytes.map((byte) => byte ^ 1));
+    const field = await openField(page);
+    await field.fill("ada/pets");
+    await field.press("Enter");
+    await shows(page.locator("body"), "onnx/model.onnx as it was published");
+    delete hub.troubles.wrong;
+    await (await openField(page)).press("Enter");
+    await shows(page.getByTestId("model"), "pets.onnx");
+    await page.context().close();
+  });
+
+  it("holds nothing of others that the notices do not name", () => {
+    const named = new Set(allBundled().map(({ name }) => name));
+    const held: { readonly name: string }[] = JSON.parse(readFileSync(join(folder, "third-party.json"), "utf8"));
+    expect(held.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([]);
+    expect(held.map(({ name }) => name)).toContain("@huggingface/hub");
+  });
+
+  it("says in its policy whom it may ask", () => {
+    const allowed = `connect-src 'self' blob: data: ${hub.url} ${hub.store};`;
+    expect(readFileSync(join(folder, "index.html"), "utf8")).toContain(allowed);
+    expect(readFileSync(join(folder, "_headers"), "utf8")).toContain(allowed);
+    expect(readFileSync(join(folder, "how.html"), "utf8")).toContain("connect-src 'self' blob: data:;");
+  });
+});
+
+it("no other build has the field, or may ask anybody", () => {
+  const built = join(root, "dist/studio");
+  for (const file of ["index.html", "_headers"])
+    expect(readFileSync(join(built, file), "utf8")).toContain("connect-src 'self' blob: data:;");
+  for (const file of readdirSync(join(built, "assets")).filter((name) => name.endsWith(".js")))
+    expect(readFileSync(join(built, "assets", file), "utf8")).not.toMatch(/Hugging Face hub|\/api\/models/);
+});
