@@ -38,34 +38,38 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function openField(page: Page) {
-  const field = page.getByRole("textbox", { name: "Model of the Hugging Face hub" });
-  if (!(await field.isVisible())) await page.getByTestId("model").click();
-  return field;
+const fieldOf = (page: Page) => page.getByRole("textbox", { name: "Model of the Hugging Face hub" });
+
+/** Names a model in the field, which stays where it cannot be opened. */
+async function ask(page: Page, name: string): Promise<void> {
+  if (!(await fieldOf(page).isVisible())) await page.getByTestId("model").click();
+  await fieldOf(page).fill(name);
+  await fieldOf(page).press("Enter");
+}
+
+async function open(page: Page, name: string): Promise<void> {
+  await ask(page, name);
+  await fieldOf(page).waitFor({ state: "hidden" });
+  await shows(page.getByTestId("model"), "pets.onnx");
 }
 
 describe("a build that was asked for it", () => {
   it("opens a model of the hub with its class names and preprocessing, and the second time asks for the revision alone", async () => {
     const { page } = await tests.open();
-    const field = await openField(page);
+    await page.getByTestId("model").click();
+    await fieldOf(page).waitFor();
     expect(await axeViolations(page, { within: "header" })).toEqual([]);
-    await field.fill("hf:ada/pets");
-    await field.press("Enter");
-    await shows(page.getByTestId("model"), "pets.onnx");
+    await open(page, "hf:ada/pets");
     await shows(page.getByTestId("classes"), /owl[\s\S]*dog[\s\S]*cat/);
     await page.getByTestId("model").click();
     await shows(page.locator("dl"), "16×16, colour; from preprocessor_config.json");
     expect(hub.asked().filter(({ authorization }) => authorization !== undefined)).toEqual([]);
-    await (await openField(page)).fill("ada/pets");
-    await page.getByRole("button", { name: "Open", exact: true }).click();
-    await expect
-      .poll(() => hub.asked().map(({ path }) => path.replace(/\?.*/, "")))
-      .toEqual(["/api/models/ada/pets/revision/main"]);
+    await open(page, "ada/pets");
+    expect(hub.asked().map(({ path }) => path.replace(/\?.*/, ""))).toEqual(["/api/models/ada/pets/revision/main"]);
     hub.troubles.status = 503;
-    await (await openField(page)).fill("hf:ada/pets");
-    await page.getByRole("button", { name: "Open", exact: true }).click();
-    await shows(page.locator("body"), "does not answer: what was kept of ada/pets is taken");
+    await open(page, "hf:ada/pets");
     delete hub.troubles.status;
+    await shows(page.locator("body"), "does not answer: what was kept of ada/pets is taken");
     await page.context().close();
   });
 
@@ -76,9 +80,7 @@ describe("a build that was asked for it", () => {
       ["ada/none", "is missing. Look at its spelling; if it is private, open it with fovea studio"],
       ["ada/../none", 'hf:ada/../none: got "ada/../none". It should be hf:owner/name'],
     ] as const) {
-      const field = await openField(page);
-      await field.fill(name);
-      await field.press("Enter");
+      await ask(page, name);
       await shows(page.locator("body"), sentence);
     }
     await page.context().close();
@@ -87,13 +89,10 @@ describe("a build that was asked for it", () => {
   it("notices bytes that are not the published ones, and keeps nothing of them", async () => {
     const { page } = await tests.open();
     hub.troubles.wrong = (bytes) => Buffer.from(bytes.map((byte) => byte ^ 1));
-    const field = await openField(page);
-    await field.fill("ada/pets");
-    await field.press("Enter");
+    await ask(page, "ada/pets");
     await shows(page.locator("body"), "onnx/model.onnx as it was published");
     delete hub.troubles.wrong;
-    await (await openField(page)).press("Enter");
-    await shows(page.getByTestId("model"), "pets.onnx");
+    await open(page, "ada/pets");
     await page.context().close();
   });
 
