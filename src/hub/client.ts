@@ -24,7 +24,7 @@ export interface HubFile {
 
 export interface HubClientOptions extends Asked {
   /** Answers with what came, whatever its status; `HubRefusal`s are passed on. */
-  readonly fetch: typeof fetch;
+  readonly ask: typeof fetch;
 }
 
 export const isCommit = (text: unknown): text is string => typeof text === "string" && /^[0-9a-f]{40}$/.test(text);
@@ -88,7 +88,7 @@ async function asking<Result>(
   // Its functions know tokens of one form alone, and follow redirects as they come: `fetch` asks in their place.
   const { listFiles, modelInfo } = await import("@huggingface/hub");
   const guarded: typeof fetch = async (address, init) => {
-    const response = await options.fetch(address, init);
+    const response = await options.ask(address, init);
     if (!response.ok) throw refusalOf(response, options);
     return response;
   };

@@ -28,7 +28,7 @@ export async function modelFromHub(text: string, options: FromHubOptions = {}): 
   const cache = new RepoCache(settings.cache, name.repo);
   if (settings.isOffline) return cachedModel(name, cache) ?? refuseOffline(name, cache);
   const asked = { name, endpoint: settings.endpoint, hasToken: settings.token !== undefined };
-  const client: HubClientOptions = { ...asked, fetch: guardedFetch(settings, asked, signal) };
+  const client: HubClientOptions = { ...asked, ask: guardedFetch(settings, asked, signal) };
   let now: HubRevision;
   try {
     now = await askRevision(client);

@@ -22,6 +22,7 @@ const pets = {
   "config.json": JSON.stringify({ id2label: { 0: "cat", 1: "dog" } }),
   "preprocessor_config.json": JSON.stringify({ size: 16, image_mean: [0.4, 0.4, 0.4], image_std: [1, 1, 1] }),
 };
+const tfjs = fileURLToPath(new URL("../fixtures/tfjs/nasnet", import.meta.url));
 /** As slow to come as a model of some hundred megabytes. */
 const large = readFileSync(fileURLToPath(new URL("../../models/scenes-detect.onnx", import.meta.url)));
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
     "ada/pets": repository(pets),
     "ada/gated": repository(pets, "gated"),
     "ada/scenes": repository({ "model.onnx": large }),
+    "ada/tfjs": repository(Object.fromEntries(readdirSync(tfjs).map((name) => [name, readFileSync(join(tfjs, name))]))),
     "ada/keras": repository({ "model.keras": fixture("keras/nested_deep/model.keras"), "model.safetensors": "" }),
   });
   for (const [name, rgb] of [
@@ -71,6 +73,7 @@ describe("a model of the hub", () => {
       [
         ["compile", ["hf:ada/pets", "--out", "explained.onnx"]],
         ["convert", ["hf:ada/keras", "converted.onnx"]],
+        ["convert", ["hf:ada/tfjs", "converted-too.onnx"]],
         ["evaluate", ["hf:ada/pets", "photos", "--split", "all"]],
         ["check", ["hf:ada/pets"]],
         ["attack", ["hf:ada/pets", "photos/cat/1.png"]],
@@ -93,6 +96,25 @@ describe("a model of the hub", () => {
     for (const [name, value] of Object.entries(variables({ HF_HUB_OFFLINE: "1" }))) vi.stubEnv(name, value);
     expect((await loadModel("hf:ada/pets")).card.classes).toEqual(["cat", "dog"]);
     vi.unstubAllEnvs();
+  });
+
+  it("reaches the page of fovea studio with what its repository says, which the page need not ask for", async () => {
+    const { child, done } = start(folder, ["studio", "hf:ada/pets", "--no-open", "--port", "0"], variables());
+    const address = await new Promise<string>((resolve) => {
+      let text = "";
+      child.stdout?.on("data", (chunk) => {
+        text += chunk;
+        const [, found] = /^pets\.onnx, 0 images\n.* at (http:\S+)/.exec(text) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    const entered = await fetch(address, { redirect: "manual" });
+    const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const given = await fetch(new URL("/given.json", address), { headers: { cookie } });
+    const { model } = (await given.json()) as { model: { name: string; beside: { labelFiles?: unknown } } };
+    expect(model).toMatchObject({ name: "pets.onnx", beside: { preprocessing: { mean: [0.4, 0.4, 0.4] } } });
+    child.kill("SIGINT");
+    await done;
   });
 
   it("has a folder that others share: nothing is written there", async () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hubFrom } from "../../web/build/hub-build.js";
 import { allBundled } from "../house/notices.js";
 import { axeViolations } from "../support/browser/axe.js";
 import { StudioTests, shows } from "../support/browser/studio.js";
@@ -109,6 +110,18 @@ describe("a build that was asked for it", () => {
     expect(readFileSync(join(folder, "_headers"), "utf8")).toContain(allowed);
     expect(readFileSync(join(folder, "how.html"), "utf8")).toContain("connect-src 'self' blob: data:;");
   });
+});
+
+it("a build is asked for with 1, or with origins of https", () => {
+  expect(hubFrom(undefined)).toBeUndefined();
+  expect(hubFrom("0")).toBeUndefined();
+  expect(hubFrom("1")?.endpoint).toBe("https://huggingface.co");
+  expect(hubFrom("https://hf-mirror.com https://*.hf-mirror.com")).toEqual({
+    endpoint: "https://hf-mirror.com",
+    hosts: ["https://hf-mirror.com", "https://*.hf-mirror.com"],
+  });
+  for (const text of ["yes", "http://mirror.lan", "https://a.b/c", "* https://a.b", "https://a.b;script-src"])
+    expect(() => hubFrom(text)).toThrow("FOVEA_HUB: ");
 });
 
 it("no other build has the field, or may ask anybody", () => {

@@ -4,11 +4,20 @@ import { existsSync } from "node:fs";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
 import { isBareName, isHubName } from "../../hub/name.js";
-import type { Job } from "../terminal/job.js";
-import { note } from "../terminal/print.js";
+
+/** What a download needs of a job. */
+export interface Downloading {
+  readonly signal: AbortSignal;
+  heed<Result>(work: () => Promise<Result>): Promise<Result>;
+  stage<Result>(
+    what: string,
+    work: (onProgress: (done: number, total: number, text?: string) => void) => Promise<Result>,
+  ): Promise<Result>;
+  note(line: string): void;
+}
 
 /** @throws FoveaError as `modelFromHub`; `not-found` for what may be meant as a name on the hub */
-export async function modelFile(job: Job, given: string): Promise<string> {
+export async function modelFile(job: Downloading, given: string): Promise<string> {
   if (mayBeOnHub(given)) {
     const expected = `${given}: expected a file, got none there`;
     throw new FoveaError("not-found", `${expected}: a model of the Hugging Face hub is named hf:${given}`);
@@ -20,7 +29,7 @@ export async function modelFile(job: Job, given: string): Promise<string> {
     job.stage("downloading", (onProgress) =>
       modelFromHub(given, {
         signal,
-        onNote: note,
+        onNote: (line) => job.note(line),
         onProgress: (file, done, total) =>
           onProgress(done, total, `${file}, ${percent(total > 0 ? done / total : 1, 0)} of ${count(total)} bytes`),
       }),

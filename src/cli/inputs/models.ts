@@ -13,8 +13,7 @@ import { preprocess } from "../../model/run/read-image.js";
 import { tellsClasses } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { platform } from "../platform.js";
-import type { Job } from "../terminal/job.js";
-import { modelFile } from "./model-file.js";
+import { type Downloading, modelFile } from "./model-file.js";
 
 /** A model with how it is called on the screen. */
 export interface NamedModel {
@@ -32,7 +31,11 @@ export interface NamedModel {
  * Opens a model file, or a model of the hub; without a path the embedded digit model.
  * @throws FoveaError as `loadModel` and `modelFile`
  */
-export async function modelAt(job: Job, path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
+export async function modelAt(
+  job: Downloading,
+  path: string | undefined,
+  options: LoadModelOptions = {},
+): Promise<NamedModel> {
   if (path === undefined) {
     const model = await loadModel(embeddedModelPath, { ...options, platform });
     return { name: "the embedded digit model", path: "(embedded)", file: embeddedModelPath, embedded: true, model };

@@ -47,7 +47,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
 
 export function withExplainOptions(command: Command): Command {
   const general = command
-    .option("-m, --model <file>", "the model, where it does not stand among the inputs")
+    .option("-m, --model <file>", "the model, also hf:owner/name, where it does not stand among the inputs")
     .addOption(
       new Option(
         "--class <class>",

@@ -40,7 +40,7 @@ export async function filesFromHub(text: string, options: HubFilesOptions): Prom
   // Other origins than https and this machine's have no cache.
   const cache = "caches" in globalThis ? await caches.open(cacheName) : undefined;
   const asked = { name, endpoint: options.endpoint, hasToken: false, inPage: true };
-  const client: HubClientOptions = { ...asked, fetch: listsThrough(cache, asked, options.onNote) };
+  const client: HubClientOptions = { ...asked, ask: listsThrough(cache, asked, options.onNote) };
   const { commit, files } = await askRevision(client);
   const model = chooseModel(files, name);
   // A page opens one network at a time.
