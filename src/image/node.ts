@@ -8,6 +8,7 @@ import { readInput, readInputSync } from "../files/input/read-input.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
+import type { ComponentFigure } from "./figure/component-figure.js";
 import type { EmbeddedFont } from "./figure/embedded-font.js";
 import type { ExplanationFigure, ExplanationFigureOptions, FigurePlatform } from "./figure/figure.js";
 import { type FontStack, outlineText } from "./figure/font.js";
@@ -379,4 +380,10 @@ export async function explanationSvg(figure: ExplanationFigure, options?: Explan
 export async function contactSheetSvg(sheet: ContactSheet, options?: ContactSheetOptions): Promise<string> {
   const { contactSheet } = await import("./figure/sheet.js");
   return contactSheet(sheet, await nodePlatform(), options);
+}
+
+/** `componentFigure` for Node: one SVG that needs no other file and no font. */
+export async function componentSvg(figure: ComponentFigure): Promise<string> {
+  const { componentFigure } = await import("./figure/component-figure.js");
+  return componentFigure(figure, await nodePlatform());
 }

@@ -30,7 +30,8 @@ import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
 import { explainBoxes } from "./boxes/explain-boxes.js";
-import { drawnMap, flagsForTask } from "./by-task.js";
+import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
+import { explainComponents } from "./components/explain-components.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
@@ -68,6 +69,8 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
   const map = drawnMap(opened, given);
   if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
+  if (drawsComponents(opened, given))
+    return explainComponents(job, opened, await planExplanation(inputs, given), given);
   const flags = flagsForTask(opened, given);
   const { against = false, topChannels, samples, seed, baseline } = flags;
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
