@@ -67,34 +67,76 @@ export async function principalComponents(
   options: ComponentsOptions,
 ): Promise<Components> {
   checkOptions("principalComponents", options);
-  const { runtime, signal } = options;
-  const layer = layerFor(model, options);
-  const sessions = new Sessions(runtime);
+  const finder = new ComponentFinder(model, options);
   try {
-    const places = placesGraph(model, layer);
-    const planesOf = async (batch: Tensor) => {
-      checkImages(model, batch);
-      const results = await sessions.run(places.graph, { [model.input.name]: filledUp(model, batch) });
-      return rowsOf(tensorNamed(results, places.planes), 0, batch.dims[0] ?? 0);
-    };
+    return { ...(await finder.find(images, options)), close: () => finder.close() };
+  } catch (error) {
+    await finder.close();
+    throw error;
+  }
+}
+
+/** Finds components of one set of images after the other, with the same sessions. */
+export class ComponentFinder {
+  readonly #model: Model;
+  readonly #layer: ChosenLayer;
+  readonly #sessions: Sessions;
+  readonly #places: PlacesGraph;
+  readonly #project = projectionGraph();
+  readonly #directions = { wide: directionsGraph(true), tall: directionsGraph(false) };
+
+  /** @throws FoveaError as `principalComponents` does */
+  constructor(model: Model, options: ComponentsOptions) {
+    this.#model = model;
+    this.#layer = layerFor(model, options);
+    this.#places = placesGraph(model, this.#layer);
+    this.#sessions = new Sessions(options.runtime);
+  }
+
+  async find(
+    images: Items<Tensor>,
+    { signal }: Pick<ComponentsOptions, "signal"> = {},
+  ): Promise<Omit<Components, "close">> {
     const parts: Tensor[] = [];
     for await (const batch of images) {
       signal?.throwIfAborted();
       if (isEnough(parts)) break;
-      parts.push(await planesOf(batch));
+      parts.push(await this.#planesOf(batch));
     }
-    const found = await directionsOf(parts, sessions);
-    const project = projectionGraph(found);
-    const of = async (batch: Tensor) =>
-      tensorNamed(await sessions.run(project, { planes: await planesOf(batch) }), "components");
-    const ranges = await rangesIn(parts, async (planes) =>
-      tensorNamed(await sessions.run(project, { planes }), "components"),
-    );
-    const count = parts.reduce((sum, { dims: [n = 0] }) => sum + n, 0);
-    return { layer, images: count, shares: found.shares, ranges, of, close: () => sessions.close() };
-  } catch (error) {
-    await sessions.close();
-    throw error;
+    const found = await this.#directionsOf(columnsOf(parts));
+    const project = async (planes: Tensor) => {
+      const { mean, directions } = found;
+      return tensorNamed(await this.#sessions.run(this.#project, { planes, mean, directions }), "components");
+    };
+    return {
+      layer: this.#layer,
+      images: parts.reduce((sum, { dims: [count = 0] }) => sum + count, 0),
+      shares: found.shares,
+      ranges: await rangesIn(parts, project),
+      of: async (batch) => project(await this.#planesOf(batch)),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.close();
+  }
+
+  async #planesOf(batch: Tensor): Promise<Tensor> {
+    checkImages(this.#model, batch);
+    const { graph, planes } = this.#places;
+    const results = await this.#sessions.run(graph, { [this.#model.input.name]: filledUp(this.#model, batch) });
+    return rowsOf(tensorNamed(results, planes), 0, batch.dims[0] ?? 0);
+  }
+
+  async #directionsOf(rows: Tensor): Promise<Directions> {
+    const [, channels = 0, places = 0] = rows.dims;
+    const graph = channels < places ? this.#directions.wide : this.#directions.tall;
+    const results = await this.#sessions.run(graph, { rows });
+    return {
+      mean: tensorNamed(results, "mean"),
+      directions: withSigns(tensorNamed(results, "directions")),
+      shares: Array.from(floats(tensorNamed(results, "shares"))),
+    };
   }
 }
 
@@ -116,8 +158,14 @@ function layerFor(model: Model, { layer: choice = "auto", ...grid }: ComponentsO
   throw new FoveaError("unknown-name", `layer "${choice}": expected a unique name, ${got}`);
 }
 
+interface PlacesGraph {
+  readonly graph: Graph;
+  /** [N, C, H, W] */
+  readonly planes: Value;
+}
+
 /** The network up to the layer, as planes. */
-function placesGraph(model: Model, layer: ChosenLayer): { readonly graph: Graph; readonly planes: Value } {
+function placesGraph(model: Model, layer: ChosenLayer): PlacesGraph {
   const op = new Builder(copyGraph(model.graph));
   const planes = activationPlanes(op, layer);
   return { graph: prune(op.graph, [planes, appendSum(op, model)]), planes };
@@ -138,15 +186,6 @@ interface Directions {
   /** float32 [1, 3, C] */
   readonly directions: Tensor;
   readonly shares: readonly number[];
-}
-
-async function directionsOf(parts: readonly Tensor[], sessions: Sessions): Promise<Directions> {
-  const rows = columnsOf(parts);
-  const [, channels = 0, places = 0] = rows.dims;
-  const results = await sessions.run(directionsGraph(channels < places), { rows });
-  const [mean, directions, shares] = ["mean", "directions", "shares"].map((name) => tensorNamed(results, name));
-  if (!mean || !directions || !shares) throw new Error("internal: no directions");
-  return { mean, directions: withSigns(directions), shares: Array.from(floats(shares)) };
 }
 
 /** The places of all planes [N, C, H, W] as columns of one matrix [1, C, P]. @throws FoveaError `bad-input` for none */
@@ -182,12 +221,13 @@ function withSigns(directions: Tensor): Tensor {
   return float32(directions.dims, values);
 }
 
-/** From `planes` [N, C, H, W] to `components` [N, 3, H, W]. */
-function projectionGraph({ mean, directions }: Directions): Graph {
+/** From `planes` [N, C, H, W], `mean` and `directions` to `components` [N, 3, H, W]. */
+function projectionGraph(): Graph {
   const op = new Builder(emptyGraph("project"));
   const planes = op.input("planes", "float32", ["N", "C", "H", "W"]);
-  const flat = op.Reshape(planes, op.ints([0, 0, -1]));
-  const along = op.MatMul(op.constant(directions), op.Sub(flat, op.constant(mean)));
+  const mean = op.input("mean", "float32", [1, "C", 1]);
+  const directions = op.input("directions", "float32", [1, componentCount, "C"]);
+  const along = op.MatMul(directions, op.Sub(op.Reshape(planes, op.ints([0, 0, -1])), mean));
   const shape = op.Concat(op.ints([0, componentCount]), op.Shape(planes, { start: 2 }), { axis: 0 });
   op.output(op.Reshape(along, shape), "components");
   return op.graph;
