@@ -69,6 +69,7 @@ const shared = [
 const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
+  "test/cli/explain/video.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/element/element.test.ts",

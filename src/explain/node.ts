@@ -7,8 +7,8 @@ import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import { createNodePlatform } from "../model/platform/node.js";
-import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Platform } from "../model/platform.js";
+import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
@@ -43,7 +43,15 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   checkArguments(source, options);
-  const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, texts, ...others } = options;
+  const {
+    runtime,
+    platform = createNodePlatform({ runtime }),
+    name,
+    labels,
+    preprocessing,
+    texts,
+    ...others
+  } = options;
   if (typeof labels === "string") await refuseOtherThanLabels(labels);
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));

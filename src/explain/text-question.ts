@@ -25,7 +25,8 @@ export function textQuestion(texts: LoadModelOptions["texts"], beside: FoundBesi
   const { tokenizer, textModel, ...options } = asOptions(texts);
   return {
     ...options,
-    tokenizer: async (own) => (tokenizer === undefined ? (own ?? beside.tokenizer()) : givenTokenizer(tokenizer, beside.platform)),
+    tokenizer: async (own) =>
+      tokenizer === undefined ? (own ?? beside.tokenizer()) : givenTokenizer(tokenizer, beside.platform),
     async textTower() {
       const source = textModel ?? (await beside.textModel());
       return source === undefined ? undefined : beside.readGraph(source);
@@ -43,7 +44,10 @@ function isList(texts: readonly string[] | LoadTextOptions): texts is readonly s
   return Array.isArray(texts);
 }
 
-async function givenTokenizer(given: string | Omit<TokenizerFiles, "where">, platform: Platform): Promise<TokenizerFiles> {
+async function givenTokenizer(
+  given: string | Omit<TokenizerFiles, "where">,
+  platform: Platform,
+): Promise<TokenizerFiles> {
   if (typeof given !== "string") return { ...given, where: "tokenizer" };
   return tokenizerAt(given, platform);
 }

@@ -14,7 +14,10 @@ export function textsAround(url: string | undefined, platform: Platform): FoundB
   return {
     platform,
     async tokenizer() {
-      const folder = url?.replace(/[?#].*/, "").split("/").at(-2);
+      const folder = url
+        ?.replace(/[?#].*/, "")
+        .split("/")
+        .at(-2);
       const places = folder?.toLowerCase() === "onnx" ? ["", "../"] : [""];
       for (const place of places) {
         const found = await unlessMissing(async () => {
@@ -26,7 +29,11 @@ export function textsAround(url: string | undefined, platform: Platform): FoundB
       throw new FoveaError("not-found", "texts: expected a tokenizer, its address or its JSON, got none");
     },
     async textModel() {
-      const name = url?.replace(/[?#].*/, "").split("/").at(-1) ?? "";
+      const name =
+        url
+          ?.replace(/[?#].*/, "")
+          .split("/")
+          .at(-1) ?? "";
       const [other] = textTowerNames(name, []);
       return other === undefined ? undefined : nearby(other);
     },

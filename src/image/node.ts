@@ -387,3 +387,10 @@ export async function componentSvg(figure: ComponentFigure): Promise<string> {
   const { componentFigure } = await import("./figure/component-figure.js");
   return componentFigure(figure, await nodePlatform());
 }
+
+/** A small drawing as RGBA, a pixel for each of its own, where nothing is drawn transparent. */
+export async function svgToRgba(svg: string): Promise<{ width: number; height: number; pixels: Uint8Array }> {
+  const { default: sharp } = await import("sharp");
+  const { data, info } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, pixels: new Uint8Array(data) };
+}

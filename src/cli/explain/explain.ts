@@ -41,6 +41,8 @@ import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
+import { clipAmong } from "./video/clip-options.js";
+import { explainVideo } from "./video/explain-video.js";
 import { type Result, writeResults } from "./write-results.js";
 
 /** All that the inputs of a run share. */
@@ -61,6 +63,8 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   checkClassTexts(given.class, given);
   const { model, inputs } = modelAmong(args, given.model, "fovea explain");
   const opened = await modelAt(model, await loadOptions(given));
+  const clip = clipAmong(inputs);
+  if (clip !== undefined) return explainVideo(job, opened, clip, { ...given, method });
   if (explainsBoxes(opened.model, given)) {
     const plan = await planExplanation(inputs, { ...given, class: [] });
     return explainBoxes(job, opened, plan, given);

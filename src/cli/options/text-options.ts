@@ -38,7 +38,12 @@ export async function textsFrom(flags: TextFlags): Promise<LoadTextOptions | und
     throw new FoveaError("bad-input", `${prompts}: --prompts: expected texts, one in a line, got none`);
   const texts = [...text, ...read];
   if (texts.length > 0) return { texts, template, score: textScore, tokenizer, textModel };
-  const named = { "--template": template, "--text-score": textScore, "--tokenizer": tokenizer, "--text-model": textModel };
+  const named = {
+    "--template": template,
+    "--text-score": textScore,
+    "--tokenizer": tokenizer,
+    "--text-model": textModel,
+  };
   const [alone] = Object.entries(named).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
   if (alone === undefined) return undefined;
   throw new FoveaError("bad-input", `${alone}: expected texts with it (--text "a dog" --text "a cat"), got none`);

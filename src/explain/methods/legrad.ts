@@ -39,7 +39,10 @@ export const legrad: GradientMethod = {
       const read = reach === undefined ? everywhereTheMean(op, end) : op.Identity(end);
       return relevanceOf(op, inputs, { looked: pool ?? share, read, last, tokens });
     });
-    const mean = op.Div(relevances.reduce((sum, each) => op.Add(sum, each)), op.scalar(relevances.length));
+    const mean = op.Div(
+      relevances.reduce((sum, each) => op.Add(sum, each)),
+      op.scalar(relevances.length),
+    );
     return { evidence: placesOf(op, mean, grid) };
   },
 };
@@ -55,7 +58,11 @@ interface Block {
 }
 
 /** How much the score of a block grows with what is looked at, [N, T]. */
-function relevanceOf(op: Builder, { scores, seed, model, gradientOf }: CamInputs, { looked, read, last, tokens }: Block): Value {
+function relevanceOf(
+  op: Builder,
+  { scores, seed, model, gradientOf }: CamInputs,
+  { looked, read, last, tokens }: Block,
+): Value {
   const again = replay(op, last, scores, read);
   const of = again.get(scores) ?? scores;
   const rises = op.Relu(gradientOf(again.get(looked) ?? looked, { of, seed }));

@@ -38,7 +38,8 @@ export function attentionsOf(model: Model, { name, layout, dims }: Layer, mayPoo
   const tokens = dims[1];
   const sizesOf = (value: Value) => dimsOf(model.graph, value)?.slice(-2) ?? [];
   const last = all.at(-1);
-  const pool = mayPool && last !== undefined && sizesOf(last)[0] !== tokens && sizesOf(last)[1] === tokens ? last : undefined;
+  const pool =
+    mayPool && last !== undefined && sizesOf(last)[0] !== tokens && sizesOf(last)[1] === tokens ? last : undefined;
   const shares = all.filter((value) => value !== pool);
   if (shares.length === 0) throw refuse("none");
   if (typeof layout === "string" || typeof tokens !== "number") throw refuse("no tokens there");

@@ -21,7 +21,10 @@ export function tokenizerBeside(modelPath: string, textModelPath?: string): Toke
   const place = places.find(({ folder }) => isThere(join(folder, tokenizerFile)));
   if (place === undefined) {
     const expected = `expected a tokenizer, ${tokenizerFile}, beside the model`;
-    throw new FoveaError("not-found", `${modelPath}: texts: ${expected}, got none: --tokenizer FILE names one elsewhere`);
+    throw new FoveaError(
+      "not-found",
+      `${modelPath}: texts: ${expected}, got none: --tokenizer FILE names one elsewhere`,
+    );
   }
   const read = (file: string) => parseObject(textIn(place.owner, file, place.folder), join(place.folder, file));
   const config = isThere(join(place.folder, tokenizerConfigFile)) ? read(tokenizerConfigFile) : undefined;

@@ -50,16 +50,24 @@ async function pinBoth(graph: Graph, towers: TwoTowers, question: TextQuestion, 
   const values = await valuesOf(graph, pinned, question, context);
   const op = new Builder(withConstants(graph, values), "texts");
   const { value, notes } =
-    scores === undefined ? similarities(op, vectorsOf(vectors, context.where), score, context) : { value: scores, notes: [] };
+    scores === undefined
+      ? similarities(op, vectorsOf(vectors, context.where), score, context)
+      : { value: scores, notes: [] };
   return { ...scored(op, graph, { score, value }, question), hasBias: isBiased, notes };
 }
 
 /** Of a file with the network of images alone. */
 async function pinBeside(graph: Graph, question: TextQuestion, context: PinContext): Promise<Pinned> {
-  const image = vectorAmong(graph, graph.outputs.map(({ name }) => name));
+  const image = vectorAmong(
+    graph,
+    graph.outputs.map(({ name }) => name),
+  );
   const tower = await question.textTower?.();
   if (tower === undefined || image === undefined) throw withoutTexts(graph, context.where);
-  const text = vectorAmong(tower, tower.outputs.map(({ name }) => name));
+  const text = vectorAmong(
+    tower,
+    tower.outputs.map(({ name }) => name),
+  );
   const score = scoreOf(question, "softmax");
   const values = await valuesOf(tower, text === undefined ? [] : [text], question, context);
   const vector = values.get(text ?? "");
@@ -76,20 +84,26 @@ async function pinBeside(graph: Graph, question: TextQuestion, context: PinConte
 
 function vectorsOf(vectors: TwoTowers["vectors"], where: string): NonNullable<TwoTowers["vectors"]> {
   if (vectors) return vectors;
-  throw new FoveaError("bad-graph", `${where}: expected outputs with a vector of the image and one of the text, got none`);
+  throw new FoveaError(
+    "bad-graph",
+    `${where}: expected outputs with a vector of the image and one of the text, got none`,
+  );
 }
 
 function withoutTexts(graph: Graph, where: string): FoveaError {
   const names = (values: readonly { readonly name: Value; readonly dims?: readonly Dim[] | undefined }[]) =>
     values.map(({ name, dims }) => `${name} [${dims?.map((size) => size || "?").join(", ") ?? "?"}]`).join(", ");
   const got = `got one from ${names(runInputs(graph))} to ${names(graph.outputs)}`;
-  const expected = "expected a network that compares images with texts, or one of images with text_model.onnx beside it";
+  const expected =
+    "expected a network that compares images with texts, or one of images with text_model.onnx beside it";
   return new FoveaError("bad-input", `${where}: texts: ${expected}, ${got}`);
 }
 
 /** The values of the texts' network that those of the images' network read on the way to `scores`. */
 function boundary(graph: Graph, scores: Value, { ofImage, ofTexts }: TwoTowers): Value[] {
-  const read = prune(graph, [scores]).nodes.filter(({ outputs }) => outputs.some((each) => ofImage.has(each))).flatMap(readsOf);
+  const read = prune(graph, [scores])
+    .nodes.filter(({ outputs }) => outputs.some((each) => ofImage.has(each)))
+    .flatMap(readsOf);
   return [...new Set(read)].filter((value) => ofTexts.has(value) && !ofImage.has(value));
 }
 
@@ -137,7 +151,10 @@ function similarities(
       `${where}: score sigmoid: expected a file that holds what is added to the scores (model.onnx has it), got one of vectors alone`,
     );
   const scaled = op.Mul(value, scale ?? op.scalar(usualScale));
-  const notes = scale === undefined ? [`The file does not say by what cosines are multiplied: ${usualScale} assumed, as in CLIP.`] : [];
+  const notes =
+    scale === undefined
+      ? [`The file does not say by what cosines are multiplied: ${usualScale} assumed, as in CLIP.`]
+      : [];
   return { value: bias === undefined ? scaled : op.Add(scaled, bias), notes };
 }
 

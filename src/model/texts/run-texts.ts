@@ -35,7 +35,14 @@ export async function runTexts(
     for (const each of feeds)
       runs.push(await session.run(Object.fromEntries(Object.entries(each).filter(([name]) => read.has(name)))));
     return new Map(
-      values.map((value) => [value, joined(value, runs.map((run) => present(run[value], `result ${value}`)), inputs.batch)]),
+      values.map((value) => [
+        value,
+        joined(
+          value,
+          runs.map((run) => present(run[value], `result ${value}`)),
+          inputs.batch,
+        ),
+      ]),
     );
   } finally {
     await session.close();

@@ -55,7 +55,8 @@ export function promptsOf(options: TextOptions): readonly Prompt[] {
   for (const text of texts) {
     const name = typeof text === "string" ? text.trim() : "";
     if (name === "") throw badInput("text", 'some words, such as "a dog"', text);
-    if (names.has(name)) throw new FoveaError("bad-input", `texts: expected different ones, got ${shortened(name)} twice`);
+    if (names.has(name))
+      throw new FoveaError("bad-input", `texts: expected different ones, got ${shortened(name)} twice`);
     names.add(name);
   }
   return [...names].map((name) => ({ name, prompt: template.replaceAll(hole, () => name) }));
@@ -64,7 +65,11 @@ export function promptsOf(options: TextOptions): readonly Prompt[] {
 /** @throws FoveaError `unknown-name` for a score that there is not, `bad-input` for one that needs more texts */
 export function scoreOf({ score, texts }: TextOptions, usual: TextScore): TextScore {
   const chosen = score ?? (texts.length === 1 ? "cosine" : usual);
-  itemNamed("score of texts", chosen, textScores.map((name) => ({ name })));
+  itemNamed(
+    "score of texts",
+    chosen,
+    textScores.map((name) => ({ name })),
+  );
   if (chosen !== "softmax" || texts.length > 1) return chosen;
   const got = `got ${shortened(texts[0])} alone, whose share is always 1`;
   throw new FoveaError("bad-input", `score softmax: expected two texts or more, ${got}`);

@@ -46,7 +46,10 @@ export interface Scored {
 
 /** The part of the graph that gives a score for each text, an ordinary network whose classes are the texts. */
 export function withScores(op: Builder, { score, value, names, batch }: Scored): Graph {
-  const made = score === "cosine" ? op.Identity(value) : op.Sigmoid(score === "softmax" ? appendOdds(op, value, names.length) : value);
+  const made =
+    score === "cosine"
+      ? op.Identity(value)
+      : op.Sigmoid(score === "softmax" ? appendOdds(op, value, names.length) : value);
   const output = op.named(op.fresh(score === "cosine" ? cosineOutput : probabilityOutput), made);
   const graph = prune(op.graph, [output]);
   graph.outputs = [{ name: output, type: "float32", dims: [batch || "N", names.length] }];

@@ -47,8 +47,16 @@ export interface TextTokenizer {
 export async function openTokenizer({ tokenizer: given, config = {}, where }: TokenizerFiles): Promise<TextTokenizer> {
   const { Tokenizer } = await import("@huggingface/tokenizers");
   const { model, isOfWords } = modelOf(given);
-  const tokenizer = { added_tokens: [], decoder: null, normalizer: null, pre_tokenizer: null, post_processor: null, ...given };
-  const idsOf = (text: string, special: boolean): readonly (number | undefined)[] => made.encode(text, { add_special_tokens: special }).ids;
+  const tokenizer = {
+    added_tokens: [],
+    decoder: null,
+    normalizer: null,
+    pre_tokenizer: null,
+    post_processor: null,
+    ...given,
+  };
+  const idsOf = (text: string, special: boolean): readonly (number | undefined)[] =>
+    made.encode(text, { add_special_tokens: special }).ids;
   const made = await refusing(where, () => new Tokenizer({ ...tokenizer, model }, config));
   const unknown = typeof model.unk_token === "string" ? made.token_to_id(model.unk_token) : undefined;
   const isUnknown = (id: number | undefined) => id === undefined || id === unknown;
@@ -94,7 +102,8 @@ const mostListed = 40;
 
 function unknownWord(word: string, vocabulary: readonly string[]): FoveaError {
   const words = vocabulary.filter((each) => typeof each === "string" && !/^[[<].*[\]>]$/.test(each));
-  const known = words.length > mostListed ? `the ${count(words.length)} of its vocabulary` : words.toSorted().join(", ");
+  const known =
+    words.length > mostListed ? `the ${count(words.length)} of its vocabulary` : words.toSorted().join(", ");
   return new FoveaError("bad-input", `text: expected words that the model knows (${known}), got "${word}"`);
 }
 

@@ -20,14 +20,18 @@ export function textTowerNames(name: string, there: readonly string[]): string[]
   const pair = pairs.find(([image]) => name.toLowerCase().includes(image));
   if (pair === undefined) return [];
   const [image, text] = pair;
-  const same = name.replace(new RegExp(image, "i"), (word) => (word === word.toUpperCase() ? text.toUpperCase() : text));
+  const same = name.replace(new RegExp(image, "i"), (word) =>
+    word === word.toUpperCase() ? text.toUpperCase() : text,
+  );
   const plain = (each: string) => each.replace(suffix, "");
   const order = ["", "_fp16"];
   const rank = (each: string) => {
     const place = order.indexOf((suffix.exec(each)?.[1] ?? "").toLowerCase());
     return place < 0 ? order.length : place;
   };
-  const others = there.filter((each) => each !== same && plain(each) === plain(same)).toSorted((a, b) => rank(a) - rank(b));
+  const others = there
+    .filter((each) => each !== same && plain(each) === plain(same))
+    .toSorted((a, b) => rank(a) - rank(b));
   return [same, ...others];
 }
 

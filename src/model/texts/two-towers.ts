@@ -1,6 +1,15 @@
 /** @file The two networks in one that compares images with texts, told by what depends on which input. */
 
-import { type Dim, dimsOf, type Graph, type GraphNode, producers, runInputs, typeOf, type Value } from "../../onnx/graph.js";
+import {
+  type Dim,
+  dimsOf,
+  type Graph,
+  type GraphNode,
+  producers,
+  runInputs,
+  typeOf,
+  type Value,
+} from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
 import { type TextInputs, textInputsOf } from "./text-inputs.js";
 
@@ -24,7 +33,10 @@ export function twoTowersOf(graph: Graph): TwoTowers | undefined {
   const own = new Set([texts.ids, ...texts.others].map(({ name }) => name));
   const images = runInputs(graph).filter(({ name }) => !own.has(name));
   if (images.length === 0) return undefined;
-  const ofImage = descendants(graph, images.map(({ name }) => name));
+  const ofImage = descendants(
+    graph,
+    images.map(({ name }) => name),
+  );
   const ofTexts = descendants(graph, own);
   const outputs = graph.outputs.map(({ name }) => name).filter((name) => typeOf(graph, name)?.type !== "string");
   const joint = outputs.filter((name) => ofImage.has(name) && ofTexts.has(name) && isMatrix(dimsOf(graph, name)));
@@ -52,8 +64,14 @@ export function vectorAmong(graph: Graph, outputs: readonly Value[]): Value | un
 }
 
 function vectorsAmong(graph: Graph, outputs: readonly Value[], { ofImage, ofTexts }: Sides): TwoTowers["vectors"] {
-  const image = vectorAmong(graph, outputs.filter((name) => ofImage.has(name) && !ofTexts.has(name)));
-  const text = vectorAmong(graph, outputs.filter((name) => ofTexts.has(name) && !ofImage.has(name)));
+  const image = vectorAmong(
+    graph,
+    outputs.filter((name) => ofImage.has(name) && !ofTexts.has(name)),
+  );
+  const text = vectorAmong(
+    graph,
+    outputs.filter((name) => ofTexts.has(name) && !ofImage.has(name)),
+  );
   return image !== undefined && text !== undefined ? { image, text } : undefined;
 }
 

@@ -14,7 +14,12 @@ export function replay(op: Builder, from: Value, to: Value, instead: Value): Rea
   for (const node of nodesBetween(graph, from, to)) {
     for (const output of node.outputs) if (output !== "") names.set(output, op.fresh(`${output}/again`));
     const renamed = (values: readonly Value[]) => values.map((value) => names.get(value) ?? value);
-    const copy: GraphNode = { ...node, name: op.fresh(node.name), inputs: renamed(node.inputs), outputs: renamed(node.outputs) };
+    const copy: GraphNode = {
+      ...node,
+      name: op.fresh(node.name),
+      inputs: renamed(node.inputs),
+      outputs: renamed(node.outputs),
+    };
     op.append(copy);
     for (const output of node.outputs) {
       const type = graph.types.get(output);
