@@ -66,12 +66,14 @@ export async function loadModel(
 /** The files of texts beside a model. */
 async function textsBeside(place: string | Uint8Array | Blob, platform: Platform): Promise<FoundBeside> {
   const { textModelBeside, tokenizerBeside } = await import("../model/texts/node.js");
-  const [path, textModel] = typeof place === "string" ? [place, textModelBeside(place)] : [undefined, undefined];
+  const textModel = typeof place === "string" ? textModelBeside(place) : undefined;
   return {
     platform,
     textModel: async () => textModel,
-    async tokenizer() {
-      if (path !== undefined) return tokenizerBeside(path, textModel);
+    async tokenizer(given) {
+      const other = given === undefined ? textModel : placeOf(given);
+      const owners = [place, other].filter((each) => typeof each === "string");
+      if (owners.length > 0) return tokenizerBeside(owners);
       throw new FoveaError("not-found", "texts: expected a tokenizer, its path or its JSON, got none");
     },
     async readGraph(source) {

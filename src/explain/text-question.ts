@@ -12,8 +12,8 @@ import type { LoadModelOptions, LoadTextOptions, ModelSource } from "./loaded-mo
 /** What is found where the options name no file. */
 export interface FoundBeside {
   readonly platform: Platform;
-  /** @throws FoveaError `not-found` */
-  readonly tokenizer: () => Promise<TokenizerFiles>;
+  /** @param textModel the network of texts that is given @throws FoveaError `not-found` */
+  readonly tokenizer: (textModel: ModelSource | undefined) => Promise<TokenizerFiles>;
   /** The source of the network of texts; undefined for none. */
   readonly textModel: () => Promise<ModelSource | undefined>;
   readonly readGraph: (source: ModelSource) => Promise<Graph>;
@@ -26,7 +26,7 @@ export function textQuestion(texts: LoadModelOptions["texts"], beside: FoundBesi
   return {
     ...options,
     tokenizer: async (own) =>
-      tokenizer === undefined ? (own ?? beside.tokenizer()) : givenTokenizer(tokenizer, beside.platform),
+      tokenizer === undefined ? (own ?? beside.tokenizer(textModel)) : givenTokenizer(tokenizer, beside.platform),
     async textTower() {
       const source = textModel ?? (await beside.textModel());
       return source === undefined ? undefined : beside.readGraph(source);

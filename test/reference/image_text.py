@@ -11,17 +11,18 @@ module whose name is `layer`. LeGrad (Bousselham et al., 2024) is written down h
 s_l of the mean of its tokens (of its tokens themselves, where an attention pools them) in the place of the last block's, and
 mean over heads and rows of ReLU(ds_l/dA_l); of a pool's attention where there is one. There s_l is the log-odds of a probability.
 """
-import json, os, sys, warnings
+import functools, json, os, sys, warnings
 import numpy as np, torch
 import torch.nn.functional as F
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", RAYON_NUM_THREADS="1")
 warnings.filterwarnings("ignore")
 torch.set_num_threads(2)
+torch.backends.mha.set_fastpath_enabled(False)
 here = os.path.dirname(os.path.abspath(__file__))
 TEXTS = ["a photo of a dog", "a red circle on a blue ground", "two cats"]
 
-# --- tokenizers -------------------------------------------------------------------------------------------------------------------------
+# --- tokenizers (trained anew in each run, which breaks ties in an order of its own) -------------------------------------------------------------------------------------------------------------------------
 
 CORPUS = """a photo of a dog and a cat on the grass. a red circle and a small blue square in the snow at night. two cats sleep in the sun,
 three birds sing on a tree; the quick brown fox jumps over the lazy dog. an old man reads a book near the window, a child plays with a ball.
@@ -29,7 +30,8 @@ un café près de la forêt, naïve façade, Ein schöner Tag für Übung, el ni
 photos of trees, photographs of houses, paintings of rivers; bright yellow stars and dark green leaves 12 345 6789.""".split("\n")
 
 
-def bpe(vocabulary=400, longest=16):
+@functools.cache
+def trained_bpe(vocabulary=400):
     """As CLIP's tokenizer.json is: byte-level BPE with </w> at the ends of words."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     tokenizer = Tokenizer(models.BPE(unk_token="<|endoftext|>", end_of_word_suffix="</w>", continuing_subword_prefix="", fuse_unk=False))
@@ -38,13 +40,21 @@ def bpe(vocabulary=400, longest=16):
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Split(Regex(split), behavior="removed", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False)])
     trainer = trainers.BpeTrainer(vocab_size=vocabulary - 2, end_of_word_suffix="</w>", initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(CORPUS * 3, trainer)
+    made = json.loads(tokenizer.to_str())
+    for token in ("<|startoftext|>", "<|endoftext|>"): made["model"]["vocab"][token] = len(made["model"]["vocab"])
+    tokenizer = Tokenizer.from_str(json.dumps(made))
     tokenizer.add_special_tokens(["<|startoftext|>", "<|endoftext|>"])
     bos, eos = (tokenizer.token_to_id(t) for t in ("<|startoftext|>", "<|endoftext|>"))
     tokenizer.post_processor = processors.RobertaProcessing(("<|endoftext|>", eos), ("<|startoftext|>", bos), trim_offsets=False, add_prefix_space=False)
-    return tokenizer, {"model_max_length": longest, "pad_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "bos_token": "<|startoftext|>", "tokenizer_class": "CLIPTokenizer"}
+    return tokenizer
 
 
-def unigram(vocabulary=220, longest=16):
+def bpe(longest=16):
+    return trained_bpe(), {"model_max_length": longest, "pad_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "bos_token": "<|startoftext|>", "tokenizer_class": "CLIPTokenizer"}
+
+
+@functools.cache
+def trained_unigram(vocabulary=220):
     """As SigLIP's tokenizer.json is: SentencePiece's unigrams, </s> at the end and for padding."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
     tokenizer = Tokenizer(models.Unigram())
@@ -55,7 +65,11 @@ def unigram(vocabulary=220, longest=16):
     tokenizer.train_from_iterator(CORPUS * 3, trainer)
     eos = tokenizer.token_to_id("</s>")
     tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", eos)])
-    return tokenizer, {"model_max_length": longest, "pad_token": "</s>", "eos_token": "</s>", "unk_token": "<unk>", "tokenizer_class": "SiglipTokenizer"}
+    return tokenizer
+
+
+def unigram(longest=16):
+    return trained_unigram(), {"model_max_length": longest, "pad_token": "</s>", "eos_token": "</s>", "unk_token": "<unk>", "tokenizer_class": "SiglipTokenizer"}
 
 
 def tokens(tokenizer, config, texts, length):
@@ -326,10 +340,36 @@ def strings(count=1000, seed=0):
     return texts
 
 
-def token_goldens(path, cases):
-    """What the makers' library gives, with the end kept where a text is cut."""
-    with open(path, "w") as file:
-        json.dump(cases, file, ensure_ascii=False)
+def token_goldens(path):
+    """What the makers' library gives, with the end kept where a text is cut to `length`, and not filled up."""
+    texts, cases = strings(), {}
+    for name, make, length in (("clip", bpe, 32), ("siglip", unigram, 24)):
+        tokenizer, _ = make()
+        tokenizer.enable_truncation(length)
+        cases[name] = {"length": length, "ids": [tokenizer.encode(text).ids for text in texts]}
+        tokenizer.no_truncation()
+    with open(path, "w") as file: json.dump({"texts": texts, **cases}, file, ensure_ascii=False, separators=(",", ":"))
+
+
+def clip_tokenizer(folder):
+    """CLIP's own tokenizer, made of the merges that OpenCLIP carries, with the numbers that transformers and OpenCLIP give."""
+    import gzip, open_clip
+    from transformers import CLIPTokenizer
+    from open_clip.tokenizer import bytes_to_unicode, default_bpe
+    os.makedirs(folder, exist_ok=True)
+    merges = [tuple(line.split()) for line in gzip.open(default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]]
+    alphabet = list(bytes_to_unicode().values())
+    words = [*alphabet, *(c + "</w>" for c in alphabet), *("".join(pair) for pair in merges), "<|startoftext|>", "<|endoftext|>"]
+    tokenizer = CLIPTokenizer(vocab={word: i for i, word in enumerate(words)}, merges=merges)
+    tokenizer.save_pretrained(folder)
+    texts = strings()
+    theirs = tokenizer(texts, truncation=True, max_length=77)["input_ids"]
+    open_ids = open_clip.SimpleTokenizer()(texts)
+    # OpenCLIP mends and unescapes texts first, so that some read otherwise.
+    ours = [row[: (row == 49407).nonzero()[0, 0] + 1].tolist() for row in open_ids]
+    same = [i for i in range(len(texts)) if ours[i] == theirs[i]]
+    print(f"transformers and OpenCLIP agree on {len(same)} of {len(texts)} texts; the first others: {[texts[i][:40] for i in range(len(texts)) if i not in set(same)][:8]}")
+    with open(os.path.join(folder, "tokens.json"), "w") as file: json.dump({"texts": texts, "clip": {"length": 77, "ids": theirs}}, file)
 
 
 def main():
@@ -339,6 +379,7 @@ def main():
         hugging_face(os.path.join(folder, "clip-split"), "model", "CLIPModel", clip_config(size_of(bpe)), bpe, 16, True)
         hugging_face(os.path.join(folder, "siglip"), "model", "SiglipModel", siglip_config(size_of(unigram)), unigram, 16, False)
         open_clip_network(os.path.join(folder, "open-clip-resnet"), "model", small_open_clip(), bpe, 16, 0)
+        token_goldens(os.path.join(folder, "tokens.json"))
         return
     folder, wanted = sys.argv[1], sys.argv[2:]
     for name, make in full.items():
@@ -355,6 +396,7 @@ full = {
     "siglip-b-16": lambda folder: hugging_face(folder, "model", "SiglipModel", siglip_config(size_of(unigram), {**B32, "patch_size": 16}, SIGLIP_TEXT), unigram, 64, False),
     "siglip-b-16-split": lambda folder: hugging_face(folder, "model", "SiglipModel", siglip_config(size_of(unigram), {**B32, "patch_size": 16}, SIGLIP_TEXT), unigram, 64, True),
     "open-clip-rn50": lambda folder: open_clip_network(folder, "model", open_clip_model("RN50"), bpe, 77, 0),
+    "clip-tokenizer": clip_tokenizer,
     "open-clip-vit-b-32": lambda folder: open_clip_network(folder, "model", open_clip_model("ViT-B-32"), bpe, 77, 1),
 }
 

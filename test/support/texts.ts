@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { loadModel } from "../../src/explain/node.js";
 import { at } from "../../src/foundation/present.js";
 import type { TextScore } from "../../src/model/texts/text-options.js";
+import { openTokenizer } from "../../src/model/texts/tokenizer.js";
 import { float32, floats } from "../../src/onnx/tensor.js";
 import type { Runtime } from "../../src/runtime/session.js";
 
@@ -72,4 +73,22 @@ export async function compareTexts(folder: string, name: string, runtime: Runtim
     }
   }
   return { layer, scores: largest(differences), maps };
+}
+
+/** Numbers of texts, cut to a length. */
+interface ExpectedTokens {
+  readonly length: number;
+  readonly ids: readonly (readonly number[])[];
+}
+
+/** The texts of which a folder's tokenizer does not give its makers' numbers. */
+export async function otherTokens(
+  folder: string,
+  texts: readonly string[],
+  { length, ids }: ExpectedTokens,
+): Promise<string[]> {
+  const read = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8"));
+  const files = { tokenizer: read("tokenizer.json"), config: read("tokenizer_config.json"), where: folder };
+  const tokenizer = await openTokenizer(files);
+  return texts.filter((text, i) => tokenizer.encode(text, length).join() !== ids[i]?.join());
 }

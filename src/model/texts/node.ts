@@ -13,17 +13,17 @@ import { textTowerNames } from "./tower-names.js";
 
 /**
  * The tokenizer in a model's folder, in that of its network of texts, or one folder up where theirs is called `onnx`.
+ * @param owners the paths of both, as far as there are any
  * @throws FoveaError `not-found`, `bad-file`
  */
-export function tokenizerBeside(modelPath: string, textModelPath?: string): TokenizerFiles {
-  const owners = textModelPath === undefined ? [modelPath] : [modelPath, textModelPath];
+export function tokenizerBeside(owners: readonly string[]): TokenizerFiles {
   const places = owners.flatMap((owner) => settingsFolders(owner).map((folder) => ({ owner, folder })));
   const place = places.find(({ folder }) => isThere(join(folder, tokenizerFile)));
   if (place === undefined) {
     const expected = `expected a tokenizer, ${tokenizerFile}, beside the model`;
     throw new FoveaError(
       "not-found",
-      `${modelPath}: texts: ${expected}, got none: --tokenizer FILE names one elsewhere`,
+      `${owners[0] ?? "model"}: texts: ${expected}, got none: --tokenizer FILE names one elsewhere`,
     );
   }
   const read = (file: string) => parseObject(textIn(place.owner, file, place.folder), join(place.folder, file));

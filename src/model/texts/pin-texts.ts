@@ -9,7 +9,7 @@ import { sizeOf, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { runTexts } from "./run-texts.js";
 import { textInputsOf } from "./text-inputs.js";
-import { promptsOf, scoreOf, type TextQuestion, type TextScore } from "./text-options.js";
+import { type Prompt, promptsOf, scoreOf, type TextQuestion, type TextScore } from "./text-options.js";
 import { appendCosines, withScores } from "./text-scores.js";
 import { openTokenizer, ownTokenizer, tokenizerKey } from "./tokenizer.js";
 import { hasBias, type TwoTowers, twoTowersOf, vectorAmong } from "./two-towers.js";
@@ -36,12 +36,17 @@ export interface Pinned {
  * @throws FoveaError `bad-input` for a network that reads no texts, and for texts that it cannot read; `not-found` for a missing tokenizer
  */
 export async function pinTexts(graph: Graph, question: TextQuestion, context: PinContext): Promise<Pinned> {
+  const asked = { ...question, prompts: promptsOf(question) };
   const towers = twoTowersOf(graph);
-  return towers ? pinBoth(graph, towers, question, context) : pinBeside(graph, question, context);
+  return towers ? pinBoth(graph, towers, asked, context) : pinBeside(graph, asked, context);
+}
+
+interface Asked extends TextQuestion {
+  readonly prompts: readonly Prompt[];
 }
 
 /** Of a file with both networks. */
-async function pinBoth(graph: Graph, towers: TwoTowers, question: TextQuestion, context: PinContext): Promise<Pinned> {
+async function pinBoth(graph: Graph, towers: TwoTowers, question: Asked, context: PinContext): Promise<Pinned> {
   const { logits, vectors } = towers;
   const isBiased = logits !== undefined && hasBias(graph, logits, towers);
   const score = scoreOf(question, isBiased ? "sigmoid" : "softmax");
@@ -57,7 +62,7 @@ async function pinBoth(graph: Graph, towers: TwoTowers, question: TextQuestion, 
 }
 
 /** Of a file with the network of images alone. */
-async function pinBeside(graph: Graph, question: TextQuestion, context: PinContext): Promise<Pinned> {
+async function pinBeside(graph: Graph, question: Asked, context: PinContext): Promise<Pinned> {
   const image = vectorAmong(
     graph,
     graph.outputs.map(({ name }) => name),
@@ -111,7 +116,7 @@ function boundary(graph: Graph, scores: Value, { ofImage, ofTexts }: TwoTowers):
 async function valuesOf(
   graph: Graph,
   values: readonly Value[],
-  question: TextQuestion,
+  question: Asked,
   { where, runtime, guard }: PinContext,
 ): Promise<ReadonlyMap<Value, Tensor>> {
   const tokenizer = await openTokenizer(await question.tokenizer(ownTokenizer(graph)));
@@ -119,8 +124,8 @@ async function valuesOf(
   const inputs = textInputsOf(part);
   if (inputs === undefined || values.length === 0)
     throw new FoveaError("bad-input", `${where}: texts: expected a network that reads tokens, int64 [texts, tokens]`);
-  const prompts = promptsOf(question).map(({ prompt }) => prompt);
-  return runTexts({ graph: part, inputs, tokenizer, runtime }, values, prompts);
+  const texts = question.prompts.map(({ prompt }) => prompt);
+  return runTexts({ graph: part, inputs, tokenizer, runtime }, values, texts);
 }
 
 function withConstants(graph: Graph, values: ReadonlyMap<Value, Tensor>): Graph {
@@ -162,11 +167,11 @@ function scored(
   op: Builder,
   graph: Graph,
   { score, value }: { readonly score: TextScore; readonly value: Value },
-  question: TextQuestion,
+  { prompts }: Asked,
 ): Pick<Pinned, "graph"> {
   const images = runInputs(graph).toSorted((a, b) => (b.dims?.length ?? 0) - (a.dims?.length ?? 0));
   const batch = present(images[0], "input").dims?.[0] ?? "N";
   op.graph.metadata.delete(tokenizerKey);
-  const names = promptsOf(question).map(({ name }) => name);
+  const names = prompts.map(({ name }) => name);
   return { graph: withScores(op, { score, value, names, batch }) };
 }

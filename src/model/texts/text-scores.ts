@@ -50,7 +50,7 @@ export function withScores(op: Builder, { score, value, names, batch }: Scored):
     score === "cosine"
       ? op.Identity(value)
       : op.Sigmoid(score === "softmax" ? appendOdds(op, value, names.length) : value);
-  const output = op.named(op.fresh(score === "cosine" ? cosineOutput : probabilityOutput), made);
+  const output = op.named(op.scope("").fresh(score === "cosine" ? cosineOutput : probabilityOutput), made);
   const graph = prune(op.graph, [output]);
   graph.outputs = [{ name: output, type: "float32", dims: [batch || "N", names.length] }];
   const isSingle = score === "sigmoid" && names.length === 1;
