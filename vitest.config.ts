@@ -38,7 +38,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/explain/tasks/boxes.test.ts",
   "test/cli/report/report-photos.test.ts",
@@ -78,6 +78,7 @@ const longOnly = [
   "test/files/download-guards.test.ts",
   "test/formats/keras-limits.test.ts",
   "test/image/svg.test.ts",
+  "test/hub/transfers.test.ts",
   "test/improve/discover/sharpen.test.ts",
   "test/improve/find.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",

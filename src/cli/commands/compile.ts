@@ -29,6 +29,6 @@ export function compileCommand(): Command {
     .addHelpText("after", help)
     .action((path: string, { out, ...flags }: Partial<Pick<CompileFlags, "out">> & Omit<CompileFlags, "out">) => {
       if (out === undefined) command.error("error: required option '--out <file>' not specified");
-      return runJob({ ...flags, out }, () => compile(path, { ...flags, out }), { narrates: true });
+      return runJob({ ...flags, out }, (job) => compile(job, path, { ...flags, out }), { narrates: true });
     });
 }

@@ -22,6 +22,6 @@ export function convertCommand(): Command {
     )
     .addHelpText("after", help)
     .action((path: string, out: string, flags: ConvertFlags) =>
-      runJob({ ...flags, out }, () => convert(path, out, flags), { narrates: true }),
+      runJob({ ...flags, out }, (job) => convert(job, path, out, flags), { narrates: true }),
     );
 }

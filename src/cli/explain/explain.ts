@@ -6,7 +6,6 @@ import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
-import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
@@ -62,7 +61,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const method = given.method === "all" ? given.method : (ofBoxes ?? methodNamed(given.method).name);
   checkClassTexts(given.class, given);
   const { model, inputs } = modelAmong(args, given.model, "fovea explain");
-  const opened = await modelAt(model, await loadOptions(given));
+  const opened = await modelAt(job, model, await loadOptions(given));
   const clip = clipAmong(inputs);
   if (clip !== undefined) return explainVideo(job, opened, clip, { ...given, method });
   if (explainsBoxes(opened.model, given)) {
@@ -181,8 +180,8 @@ async function writeResult(
 
 /** The proofs of `fovea check`, on the input that is explained. */
 async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
-  const { method, against = false, model } = flags;
-  const source = await untouchedModel(model ?? embeddedModelPath);
+  const { method, against = false } = flags;
+  const source = await untouchedModel(named.file);
   const explaining = { runtime, method, against, ...layerOptions(flags) };
   return checkModel(named.model, { source, input, ...explaining });
 }

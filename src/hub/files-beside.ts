@@ -1,0 +1,61 @@
+/** @file Which files of a repository come along with a model: settings, tokenizers, class names, weights, and the other tower. */
+
+import { inputKinds } from "../files/input/input-kinds.js";
+import { labelFileRank } from "../model/labels/label-files.js";
+import { sidecarFiles } from "../model/settings/read-settings.js";
+
+/** What turns texts into tokens. */
+const tokenizers = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+/** Beside a model.json: TensorFlow.js's shards, and the one file of Teachable Machine. */
+const shards = /^((group\d+-)?shard\d+of\d+|weights|model\.weights)(\.bin)?$/i;
+
+/**
+ * The files that a model needs or is told by: of its own folder, and settings of the one above where it is called `onnx`.
+ * @param files all of the repository, by their paths
+ */
+export function filesBeside(model: string, files: readonly string[]): string[] {
+  const { folder, base } = partsOf(model);
+  const settingsFolders = /(^|\/)onnx$/i.test(folder) ? [folder, partsOf(folder).folder] : [folder];
+  return files.filter((file) => {
+    if (file === model) return false;
+    const other = partsOf(file);
+    if (other.folder === folder && isPartOf(base, other.base, files, folder)) return true;
+    return settingsFolders.includes(other.folder) && isSettings(other.base);
+  });
+}
+
+function partsOf(path: string): { readonly folder: string; readonly base: string } {
+  const at = path.lastIndexOf("/");
+  return { folder: path.slice(0, Math.max(at, 0)), base: path.slice(at + 1) };
+}
+
+function isSettings(base: string): boolean {
+  return sidecarFiles.includes(base) || tokenizers.includes(base) || labelFileRank(base) !== undefined;
+}
+
+/** Whether a file of a model's folder holds its weights, or is the other tower or its weights. */
+function isPartOf(model: string, base: string, files: readonly string[], folder: string): boolean {
+  if (model === "model.json") return shards.test(base);
+  if (!/\.onnx$/i.test(model)) return false;
+  if (isDataOf(model, base)) return true;
+  const text = model.replace(/^vision_model/, "text_model");
+  if (text !== model && (base === text || isDataOf(text, base))) return true;
+  const models = files.filter((file) => /\.onnx$/i.test(file) && partsOf(file).folder === folder);
+  return models.length === 1 && /\.data$|_data$|^weights\.(pb|bin)$/i.test(base);
+}
+
+/** As exporters call files of weights: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`, `model.data`. */
+function isDataOf(model: string, base: string): boolean {
+  const stem = model.slice(0, -".onnx".length);
+  const starts = [model, stem].find((start) => base.startsWith(start));
+  return starts !== undefined && /^([._]data(_\d+)?|\.data-\d+|[._]weights?(\.\w+)?)$/i.test(base.slice(starts.length));
+}
+
+/** Bytes of the largest file of settings that is brought along unasked: what is longer holds something else. */
+export const mostSettings = inputKinds.labels.most;
+
+/** Whether a file is settings or class names alone: nothing is missing without them but what they say. */
+export function isLeftWhereLarge(file: string): boolean {
+  const { base } = partsOf(file);
+  return isSettings(base) && !tokenizers.includes(base);
+}
