@@ -162,16 +162,17 @@ def write_fixtures(folder):
         with open(os.path.join(folder, f"{name}.json"), "w") as file: json.dump(expected, file); file.write("\n")
 
 
-def write_videos(folder):
+def write_videos(folder, only):
     """torchvision's networks for clips at their full size, explained at the last block of each."""
     from torchvision.models import video
     os.makedirs(folder, exist_ok=True)
     layers = {"r3d_18": "layer4", "mc3_18": "layer4", "r2plus1d_18": "layer4", "s3d": "features", "swin3d_t": "norm", "mvit_v2_s": "norm"}
+    layers = {name: layer for name, layer in layers.items() if only in (None, name)}
     sizes = {"s3d": (1, 3, 16, 224, 224), "swin3d_t": (1, 3, 16, 224, 224), "mvit_v2_s": (1, 3, 16, 224, 224)}
     for name, layer in layers.items():
         torch.manual_seed(1)
         net = getattr(video, name)(weights=None).eval()
-        model = Hooked(net, dict(net.named_modules())[layer])
+        model = Hooked(net, dict(net.named_modules())[layer]).eval()
         x = torch.randn(sizes.get(name, (1, 3, 16, 112, 112)))
         export(model, x, os.path.join(folder, f"{name}.onnx"))
         c = int(model(x)[0].argmax())
@@ -204,6 +205,8 @@ class Hooked(nn.Module):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--videos")
-    folder = parser.parse_args().videos
-    if folder: write_videos(folder)
+    parser.add_argument("--only")
+    parsed = parser.parse_args()
+    folder = parsed.videos
+    if folder: write_videos(folder, parsed.only)
     else: write_fixtures(os.path.join(os.path.dirname(__file__), "..", "fixtures", "axes"))
