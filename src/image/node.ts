@@ -12,6 +12,7 @@ import type { EmbeddedFont } from "./figure/embedded-font.js";
 import type { ExplanationFigure, ExplanationFigureOptions, FigurePlatform } from "./figure/figure.js";
 import { type FontStack, outlineText } from "./figure/font.js";
 import { rasterOfDrawing } from "./figure/panel.js";
+import type { GridFigure, GridFigureOptions } from "./figure/grids/grid-figure.js";
 import type { ContactSheet, ContactSheetOptions } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
 import type { DecodedSamples } from "./picture/deep.js";
@@ -379,4 +380,10 @@ export async function explanationSvg(figure: ExplanationFigure, options?: Explan
 export async function contactSheetSvg(sheet: ContactSheet, options?: ContactSheetOptions): Promise<string> {
   const { contactSheet } = await import("./figure/sheet.js");
   return contactSheet(sheet, await nodePlatform(), options);
+}
+
+/** `gridFigure` for Node: one SVG that needs no other file and no font. */
+export async function gridSvg(figure: GridFigure, options?: GridFigureOptions): Promise<string> {
+  const { gridFigure } = await import("./figure/grids/grid-figure.js");
+  return gridFigure(figure, await nodePlatform(), options);
 }
