@@ -15,6 +15,7 @@ import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import type { Layer } from "../../../src/model/layers/layer.js";
+import { planeSizes } from "../../../src/model/layers/fold.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
@@ -227,7 +228,8 @@ function recipesOf(model: Model, preprocessing: Preprocessing): Pick<ModelView, 
 }
 
 export function layerView(layer: Layer): LayerView {
-  const { channels, height, width } = gridOf(layer.layout, layer.dims);
+  const { channels, sizes } = gridOf(layer.layout, layer.dims);
+  const [height, width] = planeSizes(sizes);
   const size = (dim: number | string) => (typeof dim === "number" ? dim : 0);
   return { name: layer.name, op: layer.op, channels: size(channels), height: size(height), width: size(width) };
 }

@@ -34,8 +34,8 @@ export function placesOf({ graph, input }: Model, options: GridOptions = {}): La
     const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
     if (layout === undefined || dims === undefined || !after.has(name)) return [];
     if (typeOf(graph, name)?.type !== "float32") return [];
-    const { channels, height, width } = gridOf(layout, dims);
-    const isPoint = height === 1 && width === 1;
+    const { channels, sizes } = gridOf(layout, dims);
+    const isPoint = sizes.every((size) => size === 1);
     return isPoint || Number(channels) < leastChannels ? [] : [{ name, node: node.name, op: node.op, dims, layout }];
   });
 }

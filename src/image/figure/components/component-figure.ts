@@ -1,13 +1,13 @@
 /** @file The figure of what a network knows about each place: the picture, the colours of three components, and each of these alone. */
 
-import { percent } from "../../foundation/words.js";
-import { componentAlone } from "../map/component-colors.js";
-import type { Picture } from "../picture/picture.js";
-import { type Box, enlargePixels } from "../picture/resize.js";
-import { drawLines, type Pen } from "./lines.js";
-import { frameElement } from "./outlines.js";
-import { type FigurePlatform, imageElement, panelSizeOf, samplePanel, svgDocument, wholeScale } from "./panel.js";
-import type { TextStyle } from "./text.js";
+import { percent } from "../../../foundation/words.js";
+import { componentAlone } from "../../map/component-colors.js";
+import type { Picture } from "../../picture/picture.js";
+import { type Box, enlargePixels } from "../../picture/resize.js";
+import { drawLines, type Pen } from "../lines.js";
+import { frameElement } from "../outlines.js";
+import { type FigurePlatform, imageElement, panelSizeOf, samplePanel, svgDocument, wholeScale } from "../panel.js";
+import type { TextStyle } from "../text.js";
 
 export interface ComponentFigure {
   readonly picture: Picture;
