@@ -69,6 +69,7 @@ const shared = [
 const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
+  "test/cli/explain/video.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/element/element.test.ts",
@@ -86,7 +87,7 @@ const longOnly = [
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,same-maps,train}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

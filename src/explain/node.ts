@@ -8,9 +8,11 @@ import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import { createNodePlatform } from "../model/platform/node.js";
+import type { Platform } from "../model/platform.js";
 import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
+import { readModel } from "../onnx/read/read.js";
 import {
   bytesOf,
   checkArguments,
@@ -20,6 +22,7 @@ import {
   type ModelSource,
   nameOfFile,
 } from "./loaded-model.js";
+import { type FoundBeside, textQuestion } from "./text-question.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */
 export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx", import.meta.url));
@@ -42,16 +45,47 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   checkArguments(source, options);
-  const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, ...others } = options;
+  const {
+    runtime,
+    platform = createNodePlatform({ runtime }),
+    name,
+    labels,
+    preprocessing,
+    texts,
+    ...others
+  } = options;
   if (typeof labels === "string") await refuseOtherThanLabels(labels);
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
-  const { model, external, beside } = await (typeof place === "string"
-    ? fileAt(await pathOf(place))
-    : fileIn(place, where));
-  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
+  const found = typeof place === "string" ? await pathOf(place) : place;
+  const { model, external, beside } = await (typeof found === "string" ? fileAt(found) : fileIn(found, where));
+  const asked = texts && textQuestion(texts, await textsBeside(found, platform));
+  const settled = { external, beside, ...others, given: settings, texts: asked };
+  const opening = () => openModel(model, platform.runtime, where, settled);
   return loadedModel(await naming(where, opening), platform, where);
+}
+
+/** The files of texts beside a model. */
+async function textsBeside(place: string | Uint8Array | Blob, platform: Platform): Promise<FoundBeside> {
+  const { textModelBeside, tokenizerBeside } = await import("../model/texts/node.js");
+  const textModel = typeof place === "string" ? textModelBeside(place) : undefined;
+  return {
+    platform,
+    textModel: async () => textModel,
+    async tokenizer(given) {
+      const other = given === undefined ? textModel : placeOf(given);
+      const owners = [place, other].filter((each) => typeof each === "string");
+      if (owners.length > 0) return tokenizerBeside(owners);
+      throw new FoveaError("not-found", "texts: expected a tokenizer, its path or its JSON, got none");
+    },
+    async readGraph(source) {
+      const at = placeOf(source);
+      const where = typeof at === "string" ? at : nameOfFile(at);
+      const { model, external } = await (typeof at === "string" ? fileAt(at) : fileIn(at, where));
+      return model instanceof Uint8Array ? readModel(model, where, external) : model;
+    },
+  };
 }
 
 /** A path, or a file in memory. */

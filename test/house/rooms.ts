@@ -95,7 +95,7 @@ export const rooms: readonly Room[] = [
     folder: "src/model",
     holds: "what a network is: passes, layers, targets",
     imports: upToImage,
-    packages: ["yaml"],
+    packages: ["@huggingface/tokenizers", "yaml"],
     onNode: ["node:*"],
   },
   {

@@ -4,18 +4,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileS
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { push } from "../support/hub/repository.js";
-import {
-  beginEach,
-  cacheOf,
-  commitOf,
-  files,
-  from,
-  graph,
-  hub,
-  questions,
-  repositoryOf,
-  sumOf,
-} from "./setting.js";
+import { beginEach, cacheOf, commitOf, files, from, graph, hub, questions, repositoryOf, sumOf } from "./setting.js";
 
 beginEach();
 

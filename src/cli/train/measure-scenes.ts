@@ -8,6 +8,7 @@ import { percent } from "../../foundation/words.js";
 import { detectSet, usualLimits } from "../evaluate/detection/detect-set.js";
 import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
+import { measureTexts } from "./measure-texts.js";
 
 /** Scenes of the test. */
 export const testCount = 200;
@@ -20,6 +21,7 @@ export async function measureOnScenes(job: Job, model: Uint8Array, name: string,
   const scenes = drawScenes({ seed, count: testCount });
   const loaded = await loadModel(model, { platform, name });
   const { task } = loaded;
+  if (task.name === "image-text") return measureTexts(job, model, name, seed);
   if (task.name === "segmentation") {
     const { meanIou, accuracy } = await job.stage("testing", (progress) =>
       evaluateSegmenter(loaded, task, scenes, { runtime, progress }),
