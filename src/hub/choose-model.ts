@@ -1,6 +1,7 @@
 /** @file Which file of a repository is the model, by the names that exporters and transformers.js use. */
 
 import { FoveaError } from "../foundation/error.js";
+import { partsOf, textTowerAmong } from "./files-beside.js";
 import { type HubName, withFile } from "./name.js";
 import { someOf } from "./refusals.js";
 
@@ -39,12 +40,27 @@ export function modelsAmong(files: readonly string[]): string[] {
 export function chooseModel(files: readonly string[], name: HubName): string {
   if (name.file !== undefined) return namedFile(files, name, name.file);
   const models = modelsAmong(files);
-  const chosen = usual.find((file) => models.includes(file)) ?? (models.length === 1 ? models[0] : undefined);
+  const chosen = usual.find((file) => models.includes(file)) ?? onlyOne(models);
   if (chosen !== undefined) return chosen;
   if (models.length === 0) throw noModel(files, name);
   const advice = `name one: ${withFile(name, models[0] ?? "")}`;
   const got = `got ${models.length}: ${someOf(models)}`;
   throw new FoveaError("bad-input", `${name.text}: expected one model in the repository, ${got}; ${advice}`);
+}
+
+/** The only model, or that of images of the only two. */
+function onlyOne(models: readonly string[]): string | undefined {
+  const neighboursOf = (model: string) => models.filter((each) => partsOf(each).folder === partsOf(model).folder);
+  const texts = models.flatMap((model) => {
+    const { folder, base } = partsOf(model);
+    const text = textTowerAmong(
+      base,
+      neighboursOf(model).map((each) => partsOf(each).base),
+    );
+    return text === undefined ? [] : [folder === "" ? text : `${folder}/${text}`];
+  });
+  const [first, ...others] = models.filter((model) => !texts.includes(model));
+  return others.length === 0 ? first : undefined;
 }
 
 function namedFile(files: readonly string[], name: HubName, file: string): string {

@@ -3,9 +3,11 @@
 import { inputKinds } from "../files/input/input-kinds.js";
 import { labelFileRank } from "../model/labels/label-files.js";
 import { sidecarFiles } from "../model/settings/read-settings.js";
+import { tokenizerConfigFile, tokenizerFile } from "../model/texts/tokenizer.js";
+import { textTowerNames } from "../model/texts/tower-names.js";
 
 /** What turns texts into tokens. */
-const tokenizers = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+const tokenizers = [tokenizerFile, tokenizerConfigFile, "special_tokens_map.json"];
 /** Beside a model.json: TensorFlow.js's shards, and the one file of Teachable Machine. */
 const shards = /^((group\d+-)?shard\d+of\d+|weights|model\.weights)(\.bin)?$/i;
 
@@ -16,15 +18,25 @@ const shards = /^((group\d+-)?shard\d+of\d+|weights|model\.weights)(\.bin)?$/i;
 export function filesBeside(model: string, files: readonly string[]): string[] {
   const { folder, base } = partsOf(model);
   const settingsFolders = /(^|\/)onnx$/i.test(folder) ? [folder, partsOf(folder).folder] : [folder];
+  const neighbours = files.map(partsOf).flatMap((each) => (each.folder === folder ? [each.base] : []));
+  const parts = new Set(partsAmong(base, neighbours));
   return files.filter((file) => {
     if (file === model) return false;
     const other = partsOf(file);
-    if (other.folder === folder && isPartOf(base, other.base, files, folder)) return true;
+    if (other.folder === folder && parts.has(other.base)) return true;
     return settingsFolders.includes(other.folder) && isSettings(other.base);
   });
 }
 
-function partsOf(path: string): { readonly folder: string; readonly base: string } {
+/** The network of texts that belongs to one of images, among the files of its folder. */
+export function textTowerAmong(model: string, neighbours: readonly string[]): string | undefined {
+  if (!isOnnx(model)) return undefined;
+  return textTowerNames(model, neighbours).find((name) => neighbours.includes(name) && isOnnx(name));
+}
+
+const isOnnx = (name: string) => /\.onnx$/i.test(name);
+
+export function partsOf(path: string): { readonly folder: string; readonly base: string } {
   const at = path.lastIndexOf("/");
   return { folder: path.slice(0, Math.max(at, 0)), base: path.slice(at + 1) };
 }
@@ -33,15 +45,19 @@ function isSettings(base: string): boolean {
   return sidecarFiles.includes(base) || tokenizers.includes(base) || labelFileRank(base) !== undefined;
 }
 
-/** Whether a file of a model's folder holds its weights, or is the other tower or its weights. */
-function isPartOf(model: string, base: string, files: readonly string[], folder: string): boolean {
-  if (model === "model.json") return shards.test(base);
-  if (!/\.onnx$/i.test(model)) return false;
-  if (isDataOf(model, base)) return true;
-  const text = model.replace(/^vision_model/, "text_model");
-  if (text !== model && (base === text || isDataOf(text, base))) return true;
-  const models = files.filter((file) => /\.onnx$/i.test(file) && partsOf(file).folder === folder);
-  return models.length === 1 && /\.data$|_data$|^weights\.(pb|bin)$/i.test(base);
+/** The files of a model's folder that hold its weights, and the other tower with its own. */
+function partsAmong(model: string, neighbours: readonly string[]): string[] {
+  if (model === "model.json") return neighbours.filter((name) => shards.test(name));
+  if (!isOnnx(model)) return [];
+  const text = textTowerAmong(model, neighbours);
+  const towers = text === undefined ? [model] : [model, text];
+  const isAlone = neighbours.filter(isOnnx).length === towers.length;
+  return neighbours.filter(
+    (name) =>
+      name === text ||
+      towers.some((tower) => isDataOf(tower, name)) ||
+      (isAlone && /\.data$|_data$|^weights\.(pb|bin)$/i.test(name)),
+  );
 }
 
 /** As exporters call files of weights: `model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`, `model.data`. */

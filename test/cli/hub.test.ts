@@ -32,6 +32,20 @@ beforeAll(async () => {
     "ada/pets": repository(pets),
     "ada/gated": repository(pets, "gated"),
     "ada/scenes": repository({ "model.onnx": large }),
+    "ada/clip": repository({
+      ...Object.fromEntries(
+        ["vision_model", "text_model"].map((name) => [
+          `onnx/${name}.onnx`,
+          fixture(`image-text/clip-split/${name}.onnx`),
+        ]),
+      ),
+      ...Object.fromEntries(
+        ["preprocessor_config", "tokenizer", "tokenizer_config"].map((name) => [
+          `${name}.json`,
+          fixture(`image-text/clip-split/${name}.json`),
+        ]),
+      ),
+    }),
     "ada/tfjs": repository(Object.fromEntries(readdirSync(tfjs).map((name) => [name, readFileSync(join(tfjs, name))]))),
     "ada/keras": repository({ "model.keras": fixture("keras/nested_deep/model.keras"), "model.safetensors": "" }),
   });
@@ -90,6 +104,13 @@ describe("a model of the hub", () => {
     if (command !== "report") return;
     // A report says with which command it is made again.
     expect(readFileSync(at("report.html"), "utf8")).toContain("fovea report hf:ada/pets photos");
+  });
+
+  it("brings its network of texts and its tokenizer along", async () => {
+    const args = ["explain", "hf:ada/clip", at("photos/cat/1.png"), "--text", "a circle", "--text", "a square"];
+    const { code, out, err } = await run([...args, "--out", at("text.png")]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/ %\s+a (circle|square)\n/);
   });
 
   it("is opened by the library as well", async () => {

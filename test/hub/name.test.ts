@@ -69,6 +69,8 @@ describe("the model of a repository", () => {
     [["onnx/text_model.onnx", "onnx/vision_model.onnx", "onnx/vision_model_fp16.onnx"], "onnx/vision_model.onnx"],
     [["weights/resnet50.onnx", "model.safetensors"], "weights/resnet50.onnx"],
     [["onnx/model_quantized.onnx"], "onnx/model_quantized.onnx"],
+    [["visual.onnx", "textual.onnx", "visual.onnx.data"], "visual.onnx"],
+    [["clip/image_encoder.onnx", "clip/text_encoder.onnx"], "clip/image_encoder.onnx"],
     [["pets.keras", "README.md"], "pets.keras"],
     [["pets.h5", "pets.weights.h5", "tf_model.h5"], "pets.h5"],
     [["model.json", "group1-shard1of1.bin"], "model.json"],
@@ -141,6 +143,7 @@ describe("what comes along with a model", () => {
       "tokenizer.json",
     ];
     expect(beside("onnx/vision_model.onnx", [...towers, "onnx/text_model_fp16.onnx"])).toEqual(towers);
+    expect(beside("visual.onnx", ["textual.onnx", "all.data", "tokenizer.json"])).toHaveLength(3);
     expect(beside("onnx/vision_model_fp16.onnx", [...towers, "onnx/text_model_fp16.onnx"])).toEqual([
       "tokenizer.json",
       "onnx/text_model_fp16.onnx",

@@ -18,7 +18,7 @@ describe("readHubSettings", () => {
     [{ HF_HOME: "/h", HUGGINGFACE_HUB_CACHE: "/old" }, "/old"],
     [{ HF_HOME: "/h", HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "/c" }, "/c"],
     [{ HF_HOME: "~/h" }, join(home, "h/hub")],
-    [{ HF_HUB_CACHE: "$BIG/${USER}/hub", BIG: "/big", USER: "ada" }, "/big/ada/hub"],
+    [{ HF_HUB_CACHE: `$BIG/${"$"}{USER}/hub`, BIG: "/big", USER: "ada" }, "/big/ada/hub"],
     [{ HF_HOME: "", HF_HUB_CACHE: "" }, join(home, ".cache/huggingface/hub")],
   ])("finds the cache of %o", (variables, cache) => {
     expect(readHubSettings({ ...variables, HF_TOKEN: "hf_x" }).cache).toBe(cache);
