@@ -4,6 +4,7 @@ import { badInput, checkOptions } from "../../foundation/check.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import type { Items } from "../../foundation/map-ahead.js";
 import { lastPlaces, placesOf } from "../../model/layers/auto/last-places.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
 import { activationPlanes } from "../../model/layers/fold.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
@@ -12,6 +13,7 @@ import { filledUp, rowsOf } from "../../model/run/batches.js";
 import { appendSum, checkImages } from "../../model/run/classifier.js";
 import { Sessions } from "../../model/run/sessions.js";
 import { tensorNamed } from "../../model/run/tensors.js";
+import { tellsPlaces } from "../../model/tasks/found-task.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
@@ -142,7 +144,8 @@ export class ComponentFinder {
 
 function layerFor(model: Model, { layer: choice = "auto", ...grid }: ComponentsOptions): ChosenLayer {
   if (typeof choice !== "string") throw badInput("layer", "a name, or auto", choice);
-  if (choice === "auto") return lastPlaces(model, grid);
+  // Where the answers have places themselves, the last values are these.
+  if (choice === "auto") return tellsPlaces(model.task) ? chooseLayer(model, "auto", grid) : lastPlaces(model, grid);
   const all = placesOf(model, grid);
   const exact = all.filter(({ name, node }) => name === choice || node === choice);
   const [layer, ...others] = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(choice));
@@ -211,14 +214,16 @@ function columnsOf(parts: readonly Tensor[]): Tensor {
 
 /** Each direction with its largest number positive. */
 function withSigns(directions: Tensor): Tensor {
-  const values = Float32Array.from(floats(directions));
-  const length = directions.dims[2] ?? 0;
-  for (let k = 0; k < componentCount; k++) {
+  const values = floats(directions);
+  const length = directions.dims[2] ?? 1;
+  const signs = Array.from({ length: componentCount }, (_, k) => {
     const row = values.subarray(k * length, (k + 1) * length);
-    const largest = row.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
-    if (largest < 0) for (let i = 0; i < length; i++) row[i] = -(row[i] as number);
-  }
-  return float32(directions.dims, values);
+    return row.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0) < 0 ? -1 : 1;
+  });
+  return float32(
+    directions.dims,
+    values.map((value, i) => value * (signs[Math.floor(i / length)] ?? 1)),
+  );
 }
 
 /** From `planes` [N, C, H, W], `mean` and `directions` to `components` [N, 3, H, W]. */
@@ -234,18 +239,16 @@ function projectionGraph(): Graph {
 }
 
 async function rangesIn(parts: readonly Tensor[], project: (planes: Tensor) => Promise<Tensor>) {
-  const ranges = Array.from({ length: componentCount }, (): [number, number] => [Infinity, -Infinity]);
+  const least = new Array<number>(componentCount).fill(Number.POSITIVE_INFINITY);
+  const most = new Array<number>(componentCount).fill(Number.NEGATIVE_INFINITY);
   for (const part of parts) {
     const components = await project(part);
-    const [count = 0, , height = 0, width = 0] = components.dims;
-    const [values, area] = [floats(components), height * width];
-    for (let row = 0; row < count * componentCount; row++) {
-      const range = ranges[row % componentCount] as [number, number];
-      for (const value of values.subarray(row * area, (row + 1) * area)) {
-        range[0] = Math.min(range[0], value);
-        range[1] = Math.max(range[1], value);
-      }
-    }
+    const [, , height = 1, width = 1] = components.dims;
+    floats(components).forEach((value, i) => {
+      const k = Math.floor(i / (height * width)) % componentCount;
+      least[k] = Math.min(least[k] ?? value, value);
+      most[k] = Math.max(most[k] ?? value, value);
+    });
   }
-  return ranges;
+  return least.map((value, k) => [value, most[k] ?? value] as const);
 }

@@ -4,8 +4,6 @@ import { FoveaError } from "../../../foundation/error.js";
 import { dimsOf, typeOf } from "../../../onnx/graph.js";
 import { descendants } from "../../../onnx/prune.js";
 import type { Model } from "../../model.js";
-import { tellsPlaces } from "../../tasks/found-task.js";
-import { chooseLayer } from "../choose-layer.js";
 import type { ChosenLayer, Layer } from "../layer.js";
 import { type GridOptions, gridOf, layoutsOf } from "../layout.js";
 
@@ -14,12 +12,10 @@ const leastChannels = 3;
 
 /**
  * The last float32 value with more than one place and at least three channels, of all that depend on the image, such as
- * `last_hidden_state` of a transformer whose scores only read its class token. Of a network whose answers have places themselves
- * the layer that `auto` chooses.
+ * `last_hidden_state` of a transformer whose scores only read its class token.
  * @throws FoveaError `bad-graph` where there is none
  */
 export function lastPlaces(model: Model, options: GridOptions = {}): ChosenLayer {
-  if (tellsPlaces(model.task)) return chooseLayer(model, "auto", options);
   const [last] = placesOf(model, options).slice(-1);
   if (last) return { ...last, reason: "the last layer with places" };
   throw new FoveaError("bad-graph", "layer auto: expected a layer with places, the network has none");
