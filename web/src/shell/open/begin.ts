@@ -6,7 +6,7 @@ import { keepHere } from "../../keep/here.js";
 import { readSharedStrokes } from "../../why/share/links.js";
 import { callback } from "../client.js";
 import type { Studio } from "../studio.svelte.js";
-import { readView } from "../view.js";
+import { readView, textsOfView } from "../view.js";
 import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
 import { fetchStored, storedSample } from "./stored.js";
 
@@ -35,7 +35,7 @@ export async function begin(studio: Studio): Promise<void> {
       studio.history.forget();
     }
     if (studio.files === undefined) {
-      studio.model = await studio.engine.openSample(view.sample, studio.telling());
+      studio.model = await studio.engine.openSample(view.sample, textsOfView(view), studio.telling());
       studio.storedAnswers = undefined;
       studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
     }
