@@ -70,12 +70,12 @@ async function compare(
   const auto = chooseLayer(model, "auto");
   const found = await layersEqualTo(model, input, wanted, auto);
   const at = found.find((each) => each.layer === auto.name);
-  const { height, width } = gridOf(auto.layout, auto.dims);
+  const { sizes: chosenSizes } = gridOf(auto.layout, auto.dims);
   const [smallest = 0] = wanted.map(({ dims: [, h = 0, w = 0] }) => h * w).sort((a, b) => b - a);
   const about = {
     auto: `${auto.name} (${layerSize(auto)})`,
     is: at && layers[at.index],
-    lastStage: Number(height) * Number(width) <= smallest,
+    lastStage: chosenSizes.reduce<number>((product, size) => product * Number(size), 1) <= smallest,
   };
   // Places alone are compared: another value may hold the same beside another class token, and lead nowhere.
   const ofFirst = found.filter(({ index }) => index === 0);
@@ -113,8 +113,7 @@ async function layersEqualTo(
   const op = new Builder(copyGraph(model.graph), "sweep");
   const sizes = new Set(wanted.map(({ dims: [, h, w] }) => `${h}x${w}`));
   const candidates = explainableLayers(model).filter(({ layout, dims, name }) => {
-    const { height, width } = gridOf(layout, dims);
-    return name === auto.name || sizes.has(`${height}x${width}`);
+    return name === auto.name || sizes.has(gridOf(layout, dims).sizes.join("x"));
   });
   const planes = candidates.map((layer) => op.named(op.fresh("planes"), activationPlanes(op, layer)));
   const session = await runtime.open(prune(op.graph, planes));

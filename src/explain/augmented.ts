@@ -1,7 +1,7 @@
 /** @file Test-time augmentation: the mean of the maps of a picture, its mirror image, and both brighter and darker. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
-import { imageLayer } from "../model/layers/layer.js";
+import { checkPictures } from "../model/layers/layer.js";
 import type { Layout } from "../model/layers/layout.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";
@@ -17,7 +17,7 @@ export function augmentedExplainer(explainer: Explainer, augmentation: Augmentat
   const { mirror = true, scales = [0.9, 1, 1.1] } = augmentation;
   if (scales.length === 0 || !scales.every((scale) => Number.isFinite(scale) && scale !== 0))
     throw new FoveaError("bad-input", `augmentation: scales: expected numbers other than 0, got ${shortened(scales)}`);
-  const { layout } = imageLayer(explainer.model);
+  const { layout } = checkPictures(explainer.model);
   const variants = scales.flatMap((scale) => (mirror ? [false, true] : [false]).map((flip) => ({ scale, flip })));
   const note = `the mean over ${variants.length} versions of the image: scaled by ${scales.join(", ")}${mirror ? ", and mirrored" : ""}`;
   return {

@@ -4,9 +4,10 @@ import { checkMethod, checkOptions } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
-import { appendResized } from "../image/input/resample.js";
 import { withModelCard } from "../model/card.js";
-import { imageAxes, photoAxes } from "../model/input/image-axes.js";
+import { inputAxes, photoAxes } from "../model/input/image-axes.js";
+import { resizePlanes, unfoldedPlanes } from "../model/layers/fold.js";
+import { imageLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Model } from "../model/model.js";
 import { preprocessingOf } from "../model/preprocessing.js";
@@ -23,7 +24,7 @@ import {
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
 import { Tensor } from "../onnx/tensor.js";
-import { type CamMethod, defaultMethod, type GraphMethod } from "./method.js";
+import { type CamMethod, defaultMethod, type GraphMethod, isFine } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendSeed } from "./run/append-target.js";
@@ -43,7 +44,8 @@ export interface CompileOptions extends GridOptions {
 }
 
 /**
- * The network as one graph that also returns maps. It has two more outputs: `heatmap`, float32 [N, k, h, w] in [0, 1], each map
+ * The network as one graph that also returns maps. It has two more outputs: `heatmap`, float32 [N, k, h, w] (of signals [N, k, l],
+ * of volumes and clips [N, k, d, h, w]) in [0, 1], each map
  * divided by its peak (zero where there is no evidence), and `heatmap_classes`, int64 [N, k], the classes explained. The maps are
  * resized bilinearly with half-pixel centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
  * network looked and zero elsewhere. Where one of these names is taken, a number follows it. All nodes added are of the
@@ -80,10 +82,15 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   const { graph } = start;
   const end = new Builder(graph, "fovea");
   const heatmap = appendDivisionByPeak(end, maps);
+  const shown = isFine(method) ? imageLayer(model) : layer;
   const resized =
     photos && preprocessing
       ? appendPlacedMaps(end, heatmap, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : appendResizeToInput(end, model, heatmap);
+      : unfoldedPlanes(
+          end,
+          resizePlanes(end, heatmap, shown, imageLayer(model), { mode: "linear" }),
+          imageLayer(model),
+        );
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {
@@ -175,20 +182,13 @@ function appendDivisionByPeak(op: Builder, maps: Value): Value {
   return op.Div(maps, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
 }
 
-function appendResizeToInput(op: Builder, model: Model, maps: Value): Value {
-  const last = imageAxes(model)?.layout === "nhwc";
-  const size = op.Shape(model.input.name, last ? { start: 1, end: 3 } : { start: 2 });
-  return appendResized(op, maps, size, { mode: "linear" });
-}
-
 /** A file for one image at a time stays one: larger batches are not verified. */
 function batchOf({ input, oneByOne }: Model): Dim {
   return oneByOne ? 1 : input.dims?.[0] || "N";
 }
 
-function inputSize(model: Model): readonly [Dim, Dim] {
-  const { height = "", width = "" } = imageAxes(model) ?? {};
-  return [height, width];
+function inputSize(model: Model): readonly Dim[] {
+  return inputAxes(model)?.sizes ?? [];
 }
 
 /** Makes `image`, uint8 [N, H, W, 3], the input, with the preprocessing before everything else. */

@@ -1,12 +1,16 @@
 /** @file The explanation of a batch of images, and of each image in it. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
-import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import { type GridMap, rowsAndColumns } from "../image/map/grid-map.js";
+import type { FloatMap } from "../image/map/heatmap.js";
 import type { Layer } from "../model/layers/layer.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
 import { type Agreement, agreementOf } from "./faithful/agreement.js";
 
-/** For N images and K explained classes. */
+/**
+ * For N images and K explained classes. Places have the axes of the layer: [h, w] of pictures as it is written here, [l] of signals,
+ * [d, h, w] of volumes and clips.
+ */
 export interface ExplanationParts {
   readonly layer: Layer;
   /** The maps show evidence against the classes. */
@@ -84,8 +88,8 @@ export interface ImageExplanation {
   /** The maps of the K explained classes. */
   readonly maps: readonly FloatMap[];
   /**
-   * The raw map of the k-th explained class (default 0) at the layer's resolution, ≥ 0.
-   * @throws FoveaError `bad-input` for a class that is not among the K
+   * The raw map of the k-th explained class (default 0) at the layer's resolution, ≥ 0; that of a signal is one row.
+   * @throws FoveaError `bad-input` for a class that is not among the K, and for a map of more axes (see `gridMapOf`)
    */
   map(k?: number): FloatMap;
   /**
@@ -134,8 +138,13 @@ function at(this: ExplanationParts, i: number): ImageExplanation {
 
 /** Image i and class k of maps [N, K, h, w], copied. */
 function mapIn(maps: Tensor, i: number, k: number): FloatMap {
-  const [, , height = 1, width = 1] = maps.dims;
-  return floatMap(width, height, rowOfClass(maps, i, k).slice());
+  const { sizes, values } = gridMapIn(maps, i, k);
+  return rowsAndColumns({ sizes, values: values.slice() });
+}
+
+/** Image i and class k of maps [N, K, ...places], shared. */
+export function gridMapIn(maps: Tensor, i: number, k: number): GridMap {
+  return { sizes: maps.dims.slice(2), values: rowOfClass(maps, i, k) };
 }
 
 /**

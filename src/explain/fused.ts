@@ -3,12 +3,12 @@
 import { FoveaError, shortened } from "../foundation/error.js";
 import { closeAll } from "../foundation/lifetime.js";
 import { at } from "../foundation/present.js";
-import { type FloatMap, floatMap } from "../image/map/heatmap.js";
-import { resizeMap } from "../image/picture/resize.js";
+import { type GridMap, resizeGrid, rowsAndColumns } from "../image/map/grid-map.js";
+import type { FloatMap } from "../image/map/heatmap.js";
 import { layerSize } from "../model/layers/layer.js";
-import { float32, type Tensor } from "../onnx/tensor.js";
+import { float32, sizeOf, type Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";
-import { withEvidence } from "./maps.js";
+import { gridMapOf, withEvidence } from "./maps.js";
 import type { Explainer, Fusion } from "./options.js";
 
 /**
@@ -35,34 +35,37 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
   };
 }
 
-/** The evidence of all explanations as one, [N, K, h, w]. */
+/** The evidence of all explanations as one, [N, K, ...places]. */
 function fuseEvidence(explanations: readonly Explanation[], dims: readonly number[], fusion: Fusion): Tensor {
-  const [count = 0, classes = 0, height = 1, width = 1] = dims;
-  const all = new Float32Array(count * classes * height * width);
+  const [count = 0, classes = 0] = dims;
+  const all = new Float32Array(sizeOf(dims));
+  const size = all.length / (count * classes);
   for (let i = 0; i < count; i++)
     for (let k = 0; k < classes; k++) {
-      const fused = fuseMaps(
-        explanations.map((explanation) => explanation.at(i).evidence(k)),
-        fusion,
-      );
-      all.set(fused.values, (i * classes + k) * height * width);
+      const maps = explanations.map((explanation) => gridMapOf(explanation, i, k, { signed: true }));
+      all.set(fuseGrids(maps, fusion).values, (i * classes + k) * size);
     }
   return float32(dims, all);
 }
 
 /** Maps of several layers as one, brought to the finest one's size bilinearly. */
 export function fuseMaps(maps: readonly FloatMap[], fusion: Fusion): FloatMap {
+  const grids = maps.map(({ width, height, values }) => ({ sizes: [height, width], values }));
+  return rowsAndColumns(fuseGrids(grids, fusion));
+}
+
+/** The same of maps of any number of axes. */
+function fuseGrids(maps: readonly GridMap[], fusion: Fusion): GridMap {
   const finest = maps.reduce((a, b) => (b.values.length > a.values.length ? b : a));
-  const { width, height } = finest;
   const each = maps.map((map) => {
-    const sized = map.width === width && map.height === height ? map : resizeMap(map, width, height);
+    const sized = resizeGrid(map, finest.sizes);
     return { values: sized.values, share: fusion === "normalised" ? 1 / (largest(sized.values) || 1) : 1 };
   });
   const fused = finest.values.map((_, i) => {
     const values = each.map(({ values: own, share }) => at(own, i) * share);
     return fusion === "max" ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0) / values.length;
   });
-  return floatMap(width, height, fused);
+  return { sizes: finest.sizes, values: fused };
 }
 
 function largest(values: Float32Array): number {

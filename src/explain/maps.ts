@@ -2,21 +2,34 @@
 
 import { badInput, checkOptions, isObject } from "../foundation/check.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../image/map/emphasis.js";
+import { type GridMap, stackedRows } from "../image/map/grid-map.js";
 import { type FloatMap, normalizeMap } from "../image/map/heatmap.js";
 import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import { diagnose, type MapDiagnosis } from "./diagnose/diagnose.js";
-import { createExplanation, type Explanation, rowOfClass } from "./explanation.js";
+import { createExplanation, type Explanation, gridMapIn, rowOfClass } from "./explanation.js";
 
 export interface MapOptions {
   /** Also the evidence against the class, as values below zero. Default false. */
   readonly signed?: boolean;
 }
 
-/** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0 unless signed. */
+/**
+ * The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0 unless signed; that of a signal is one row.
+ * @throws FoveaError `bad-input` for a map of more axes than two (see `gridMapOf`)
+ */
 export function mapOf(explanation: Explanation, i: number, k = 0, { signed = false }: MapOptions = {}): FloatMap {
   const image = imageOf(explanation, i);
   return signed ? image.evidence(k) : image.map(k);
+}
+
+/**
+ * As `mapOf`, of any number of axes: the map of a signal has samples, that of a picture rows and columns, that of a volume or clip
+ * slices (frames), rows and columns.
+ */
+export function gridMapOf(explanation: Explanation, i: number, k = 0, { signed = false }: MapOptions = {}): GridMap {
+  imageOf(explanation, i);
+  return gridMapIn(signed ? explanation.evidence : explanation.maps, i, k);
 }
 
 function imageOf(explanation: Explanation, i: number) {
@@ -70,9 +83,9 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
 export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
   const explained = imageOf(explanation, i).classes[k];
   const { evidence, weights, magnitude, against } = explanation;
-  const [, , height = 1, width = 1] = evidence.dims;
-  const map = { width, height, values: rowOfClass(evidence, i, k) };
-  return diagnose(map, {
+  const map = gridMapIn(evidence, i, k);
+  return diagnose(stackedRows(map), {
+    sizes: map.sizes,
     weights: weights && rowOfClass(weights, i, k),
     magnitude: magnitude && rowOfClass(magnitude, i, k)[0],
     agreement: imageOf(explanation, i).agreement(k),

@@ -3,7 +3,7 @@
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
-import type { Builder } from "../onnx/builder.js";
+import type { Attributes, Builder } from "../onnx/builder.js";
 import type { Dim, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 
@@ -17,7 +17,10 @@ export interface ScoreToExplain {
   readonly classes: Value;
 }
 
-/** Values that a method may ask for; those that it does not ask for are not computed. */
+/**
+ * Values that a method may ask for; those that it does not ask for are not computed. Of a signal or a volume the planes hold the
+ * places as `planeSizes` says, and the map gets its own axes behind the method.
+ */
 export interface CamInputs extends ScoreToExplain {
   /** y, [N]. */
   readonly score: Value;
@@ -40,6 +43,8 @@ export interface CamInputs extends ScoreToExplain {
   readonly asPlanes: (value: Value) => Value;
   /** Brings a value of the image's layout to [N, C, H, W]. */
   readonly imagePlanes: (value: Value) => Value;
+  /** Resizes planes of a layer (default the explained one) to those of the image, linearly along each axis with half-pixel centres or as the attributes say. */
+  readonly atImage: (planes: Value, layer?: Pick<Layer, "name" | "layout">, attributes?: Attributes) => Value;
   /** Of the explainer, for methods that draw random numbers. */
   readonly randomSeed: number;
 }
@@ -191,12 +196,12 @@ export interface PassMethod extends Described {
   /** Says which passes an image takes. */
   readonly plan: (subject: PassSubject) => PassPlan;
   /**
-   * Appends the masks of a batch of b passes: [b, 1, H, W] for the image, [b, C, 1, 1] for channels. What is multiplied by
+   * Appends the masks of a batch of b passes: [b, 1, ...places] for the image, [b, C] for channels. What is multiplied by
    * zero is gone: an image's pixel becomes the zero of the network's input, which is the mean colour where the
    * preprocessing subtracts one and black elsewhere.
    */
   readonly mask: (op: Builder, inputs: MaskInputs) => Value;
-  /** Appends evidence [K, 1, h, w] and weights [K, C] of K classes. */
+  /** Appends evidence of K classes, [K, 1, ...] with axes of the places of its own if it looks at the image, else planes; and weights [K, C]. */
   readonly combine: (op: Builder, inputs: CombineInputs) => CamOutputs;
 }
 
@@ -204,9 +209,8 @@ export interface PassMethod extends Described {
 export interface PassSubject {
   /** The layer's channels that are looked at, in the order of their activation; none for a method that looks at the image. */
   readonly channels: readonly number[];
-  /** Rows and columns of the masked value. */
-  readonly height: number;
-  readonly width: number;
+  /** Of the masked value's places: rows and columns of a picture. */
+  readonly sizes: readonly number[];
   /** As the user or else the method says; 1 where it has none. */
   readonly samples: number;
   /** Of random numbers; each image gets the same ones. */
@@ -224,10 +228,14 @@ export interface PassPlan {
 }
 
 export interface MaskInputs {
-  /** Activations A of the layer, [1, C, h, w]; for a method that looks at the image the image. */
+  /** Activations A of the layer, planes [1, C, h, w]; for a method that looks at the image the image. */
   readonly activation: Value;
-  /** Rows and columns of the masked value, int64 [2]. */
+  /** The number of axes that the masked value's places have: 2 of a picture. */
+  readonly axes: number;
+  /** Sizes of the masked value's places, int64 [axes]. */
   readonly size: Value;
+  /** Brings planes of the layer, [b, K, h, w], to the masked value's places, [b, K, ...]. */
+  readonly resized: (planes: Value, attributes: Attributes) => Value;
   /** The plan's tensor of that name; of rows those of the batch. */
   readonly planned: (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => Value;
 }
@@ -266,6 +274,11 @@ export const sameForAllClasses = "same map for all classes";
 /** Whether a method follows a way to the image whose beginning the user may choose. */
 export function startsFromBaseline(method: CamMethod): boolean {
   return "sampling" in method && method.startsAtBaseline === true;
+}
+
+/** Whether a method's maps have the image's places, not those of a layer. */
+export function isFine({ at, fine = at === "image" }: CamMethod): boolean {
+  return fine;
 }
 
 /** Whether a method runs the network on many masked versions of the image. */

@@ -50,7 +50,7 @@ it("knows the grid and takes several images, together or one by one, with the sa
   for (const model of models) {
     expect(chooseLayer(model, "auto")).toMatchObject({
       name: "squared",
-      layout: { tokens: { height: 2, width: 3, skip: 1 } },
+      layout: { tokens: { sizes: [2, 3], skip: 1 } },
     });
     const explainer = await createExplainer(model, { runtime });
     maps.push(numbers((await explainer.explain(images, { classes: [1] })).evidence));

@@ -169,7 +169,7 @@ const mapAtFullSize = (
 ) => displayMapOf(explanation, i, k, { width, height, signed, threshold, percentile, ...(box ? { box } : {}) });
 
 /** Signed maps have colours of their own. */
-export function coloured({ signed, colormap }: ResultOptions): { colormap?: string } {
+export function coloured({ signed, colormap }: Pick<ResultOptions, "signed" | "colormap">): { colormap?: string } {
   if (signed) return { colormap: defaultDivergingColormap };
   return colormap ? { colormap } : {};
 }

@@ -28,7 +28,7 @@ export async function measureOnScenes(job: Job, model: Uint8Array, name: string,
     );
     return { "mean IoU": meanIou, pixels: accuracy };
   }
-  const found = await detectSet(job, { name, path: name, model: loaded }, scenes, usualLimits);
+  const found = await detectSet(job, { name, path: name, file: name, model: loaded }, scenes, usualLimits);
   const { ap, ap50, ap75 } = evaluateDetections(found, scenes.classes).overall;
   return { AP: ap, AP50: ap50, AP75: ap75 };
 }

@@ -130,9 +130,9 @@ export function onlyBesideTheGrid(
   atPlaces: Float32Array,
 ): Cause | undefined {
   if (typeof layout === "string" || largest(atPlaces) > 0 || largest(atLayer) === 0) return undefined;
-  const { height, width, skip } = layout.tokens;
+  const { sizes, skip } = layout.tokens;
   const others = skip === 1 ? "the token" : `the ${skip} tokens`;
-  const text = `Behind this layer only ${others} beside its ${height}x${width} places reach the scores.`;
+  const text = `Behind this layer only ${others} beside its ${sizes.join("x")} places reach the scores.`;
   return { kind: "off-path", text };
 }
 

@@ -1,6 +1,7 @@
 /** @file Why a map cannot be read: the place in the network, and a layer or method that was tried and works. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { stackedRows } from "../../image/map/grid-map.js";
 import { className } from "../../model/class-names.js";
 import { stages } from "../../model/layers/choose-layer.js";
 import { explainableLayers } from "../../model/layers/find-layers.js";
@@ -9,7 +10,7 @@ import { gridOf } from "../../model/layers/layout.js";
 import { rowsOf } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer } from "../explainer.js";
-import { type Explanation, rowOfClass } from "../explanation.js";
+import { type Explanation, gridMapIn } from "../explanation.js";
 import { diagnosisOf } from "../maps.js";
 import { type CamMethod, isPassMethod } from "../method.js";
 import { hiresCam } from "../methods/hires-cam.js";
@@ -89,8 +90,7 @@ export async function diagnoseFully(
 
 /** Whether the exact map, which the explanation holds, can be read. */
 function exactIsFine({ exact }: Explanation, i: number, k: number): boolean {
-  const [, , height = 1, width = 1] = exact?.dims ?? [];
-  return exact !== undefined && diagnose({ width, height, values: rowOfClass(exact, i, k) }).condition === "fine";
+  return exact !== undefined && diagnose(stackedRows(gridMapIn(exact, i, k))).condition === "fine";
 }
 
 /** The map that cannot be read: of one class of one image. */
@@ -189,10 +189,8 @@ function otherLayers(
   { height, width }: MapFacts,
 ): string[] {
   const coarse = ["constant", "flat", "single-pixel", "coarse"].includes(condition);
-  const finer = ({ layout, dims }: Layer) => {
-    const grid = gridOf(layout, dims);
-    return !(Number(grid.height) * Number(grid.width) <= height * width);
-  };
+  const finer = ({ layout, dims }: Layer) =>
+    !(gridOf(layout, dims).sizes.reduce<number>((product, size) => product * Number(size), 1) <= height * width);
   try {
     return stages(model, options)
       .filter((other) => other.name !== layer.name && (!coarse || finer(other)))

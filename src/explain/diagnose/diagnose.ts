@@ -68,6 +68,8 @@ export interface MapFacts {
 }
 
 export interface DiagnoseOptions {
+  /** The map's places along each axis, of a signal or a volume. Default rows and columns. */
+  readonly sizes?: readonly number[] | undefined;
   /** The channel weights α, [C], where the method has them. */
   readonly weights?: Float32Array | undefined;
   /** All terms of the evidence by magnitude, where they may cancel. */
@@ -116,7 +118,7 @@ const fewestPositions = 4;
 export function diagnose(evidence: FloatMap, options: DiagnoseOptions = {}): MapDiagnosis {
   const facts = factsOf(evidence, options);
   const condition = conditionOf(facts, evidence.values);
-  return { condition, text: describeMap(condition, facts, options.against ?? false), facts };
+  return { condition, text: describeMap(condition, facts, options), facts };
 }
 
 function factsOf({ width, height, values }: FloatMap, options: DiagnoseOptions): MapFacts {
@@ -178,7 +180,7 @@ function isMoved(agreement: Agreement | undefined): boolean {
   return agreement !== undefined && (agreement.correlation ?? 0) < smallestAgreement;
 }
 
-function describeMap(condition: MapCondition, facts: MapFacts, against: boolean): string {
+function describeMap(condition: MapCondition, facts: MapFacts, { against = false, sizes }: DiagnoseOptions): string {
   const { height, width, notFinite, negativePositions, weighted, channels, effect } = facts;
   const positions = height * width;
   const probability = facts.probability === undefined ? "" : ` (probability ${percentage(facts.probability)})`;
@@ -214,12 +216,24 @@ function describeMap(condition: MapCondition, facts: MapFacts, against: boolean)
     case "flat":
       return `The map is nearly uniform: its weakest value is ${percentage(facts.weakest)} of its strongest.`;
     case "single-pixel":
-      return `One position (row ${facts.row}, column ${facts.column} of ${height}x${width}) holds ${percentage(facts.peakShare)} of the evidence, and outshines all others ${outshone(facts.second)}.`;
+      return `One position (${peakInWords(facts, sizes)}) holds ${percentage(facts.peakShare)} of the evidence, and outshines all others ${outshone(facts.second)}.`;
     case "coarse":
-      return `The layer has ${height}x${width} positions: too few to say where.`;
+      return `The layer has ${sizes?.join("x") ?? `${height}x${width}`} positions: too few to say where.`;
     case "averaged":
       return `Averaging over positions moved this map: ${agreementInWords(facts.agreement, speaks)}; hires-cam shows each position by its own gradient.`;
   }
+}
+
+/** Where the largest value is: `row 3, column 5 of 7x7`, or along other axes `2, 3, 5 of 4x7x7`. */
+function peakInWords({ row, column, height, width }: MapFacts, sizes: readonly number[] = [height, width]): string {
+  if (sizes.length === 2) return `row ${row}, column ${column} of ${height}x${width}`;
+  let rest = row * width + column;
+  const place = sizes.toReversed().map((size) => {
+    const at = rest % size;
+    rest = (rest - at) / size;
+    return at;
+  });
+  return `${place.toReversed().join(", ")} of ${sizes.join("x")}`;
 }
 
 /** `its correlation with the exact one is 0.12, and 37 % of it is at positions that do not speak for this class`. */

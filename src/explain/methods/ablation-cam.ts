@@ -29,7 +29,7 @@ export const ablationCam: PassMethod = {
   mask(op, { activation, planned }) {
     const count = op.Squeeze(op.Shape(activation, { start: 1, end: 2 }));
     const others = op.constant(float32([2], [1, 0]), "others");
-    return op.Unsqueeze(op.OneHot(planned("channel", "int64", ["b"]), count, others, { axis: 1 }), op.ints([2, 3]));
+    return op.OneHot(planned("channel", "int64", ["b"]), count, others, { axis: 1 });
   },
   combine(op, inputs) {
     const part = (start: number, end: number) =>

@@ -1,6 +1,6 @@
 /** @file The families of methods, in the order in which they are shown. */
 
-import { type CamMethod, type FamilyName, isPassMethod } from "../method.js";
+import { type CamMethod, type FamilyName, isFine, isPassMethod } from "../method.js";
 import { methods as allMethods } from "./index.js";
 
 /** Methods that answer by the same means. */
@@ -22,10 +22,10 @@ export const families: readonly MethodFamily[] = [
 
 /** The method's own, or by what it looks at. */
 export function familyOf(method: CamMethod): FamilyName {
-  const { at, fine = at === "image", baseline = false } = method;
+  const { baseline = false } = method;
   if (method.family) return method.family;
   if (baseline) return "baseline";
-  if (!fine) return "cam";
+  if (!isFine(method)) return "cam";
   return isPassMethod(method) ? "perturbation" : "pixels";
 }
 

@@ -1,6 +1,5 @@
 /** @file FullGrad. */
 
-import { appendResized } from "../../image/input/resample.js";
 import { foldToPlanes } from "../../model/layers/fold.js";
 import { layoutsOf } from "../../model/layers/layout.js";
 import type { Attributes, Builder } from "../../onnx/builder.js";
@@ -54,7 +53,6 @@ export const fullGrad: GradientMethod = fullGradWith(
 function buildFullGrad(op: Builder, inputs: CamInputs, resize: Attributes): CamOutputs {
   const { model, activation, gradient, score } = inputs;
   const layouts = layoutsOf(model.graph, model.input.name);
-  const size = op.Shape(activation, { start: 2 });
   const inputShare = op.Mul(activation, gradient);
   const maps = [rescaled(op, inputShare)];
   const sum = (share: Value, of: Value) => sumOfImage(op, share, dimsOf(op.graph, of), model.input);
@@ -62,7 +60,8 @@ function buildFullGrad(op: Builder, inputs: CamInputs, resize: Attributes): CamO
   for (const { value, share, placed } of biasShares(op, inputs)) {
     const layout = placed ? layouts.get(value) : undefined;
     if (layout !== undefined) {
-      maps.push(appendResized(op, rescaled(op, foldToPlanes(op, share, layout)), size, resize));
+      const planes = rescaled(op, foldToPlanes(op, share, layout));
+      maps.push(inputs.atImage(planes, { name: value, layout }, resize));
     }
     sums.push(placed ? sum(share, value) : share);
   }

@@ -1,6 +1,5 @@
 /** @file Guided Grad-CAM. */
 
-import { appendResized } from "../../image/input/resample.js";
 import type { GradientMethod } from "../method.js";
 import { gradCam } from "./grad-cam.js";
 import { guidedGradient, rectified } from "./parts/guided-gradient.js";
@@ -22,7 +21,6 @@ export const guidedGradCam: GradientMethod = {
   build(op, inputs) {
     const { evidence } = gradCam.build(op, inputs);
     const guided = guidedGradient(inputs);
-    const map = appendResized(op, op.Relu(evidence), op.Shape(inputs.image, { start: 2 }), { mode: "linear" });
-    return largestOf(op, op.Mul(map, guided));
+    return largestOf(op, op.Mul(inputs.atImage(op.Relu(evidence)), guided));
   },
 };

@@ -14,17 +14,23 @@ function isCamWith(naming: Naming, shares: (steps: number) => readonly number[])
     measures: "score",
     quick: { topChannels: 32 },
     samples: 10,
-    plan({ channels, samples }) {
+    plan({ channels, sizes, samples }) {
       const steps = shares(samples);
       return {
         count: channels.length * samples,
         rows: {
           channel: int64(channels.flatMap((channel) => Array<number>(samples).fill(channel))),
-          share: float32([channels.length * samples, 1, 1, 1], Float32Array.from(channels.flatMap(() => steps))),
+          share: float32(
+            [channels.length * samples, 1, ...sizes.map(() => 1)],
+            Float32Array.from(channels.flatMap(() => steps)),
+          ),
         },
       };
     },
-    mask: (op, inputs) => op.Mul(channelMask(op, inputs), inputs.planned("share", "float32", ["b", 1, 1, 1])),
+    mask(op, inputs) {
+      const ones = Array<number>(inputs.axes).fill(1);
+      return op.Mul(channelMask(op, inputs), inputs.planned("share", "float32", ["b", 1, ...ones]));
+    },
     combine: (op, inputs) => weightedChannels(op, inputs, op.Softmax(meanOfSamples(op, inputs), { axis: 1 })),
   };
 }

@@ -26,10 +26,13 @@ export const kpcaCam: ActivationMethod = {
   classBlind: true,
   needsGradient: false,
   build(op, { activation, layer }) {
-    const { height, width } = gridOf(layer.layout, layer.dims);
-    if (Number(height) * Number(width) > mostPlaces) {
-      const got = `${height}x${width}`;
-      throw new FoveaError("bad-input", `kpca-cam at layer "${layer.name}": expected at most 64x64 places, got ${got}`);
+    const { sizes } = gridOf(layer.layout, layer.dims);
+    if (sizes.reduce<number>((product, size) => product * Number(size), 1) > mostPlaces) {
+      const got = sizes.join("x");
+      throw new FoveaError(
+        "bad-input",
+        `kpca-cam at layer "${layer.name}": expected at most ${mostPlaces} places, got ${got}`,
+      );
     }
     const flat = op.Reshape(activation, op.ints([0, 0, -1]));
     const centred = op.Sub(flat, mean(op, flat, 2));

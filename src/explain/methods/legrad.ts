@@ -2,6 +2,8 @@
 
 import { at } from "../../foundation/present.js";
 import { attentionsOf, transformers } from "../../model/layers/attention.js";
+import { sizeProduct } from "../../model/layers/axes.js";
+import { planeSizes } from "../../model/layers/fold.js";
 import type { TokenGrid } from "../../model/layers/layout.js";
 import { findReach } from "../../model/layers/reach.js";
 import type { Builder } from "../../onnx/builder.js";
@@ -77,7 +79,7 @@ function everywhereTheMean(op: Builder, tokens: Value): Value {
 }
 
 /** Numbers of tokens, [N, T], as a map of the places among them, [N, 1, H, W]. */
-function placesOf(op: Builder, values: Value, { height, width, skip }: TokenGrid): Value {
-  const places = op.Slice(values, op.ints([skip]), op.ints([skip + height * width]), op.ints([1]));
-  return op.Reshape(op.Unsqueeze(places, op.ints([1])), op.ints([0, 1, height, width]));
+function placesOf(op: Builder, values: Value, { sizes, skip }: TokenGrid): Value {
+  const places = op.Slice(values, op.ints([skip]), op.ints([skip + sizeProduct(sizes)]), op.ints([1]));
+  return op.Reshape(op.Unsqueeze(places, op.ints([1])), op.ints([0, 1, ...planeSizes(sizes)].map(Number)));
 }

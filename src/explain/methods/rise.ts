@@ -29,24 +29,31 @@ export function riseWith({ cells = 7, visible = 0.5, edge = "repeat" }: RiseOpti
     samples: 4000,
     quick: { samples: 500 },
     additive: true,
-    plan({ height, width, samples, seed }) {
+    plan({ sizes, samples, seed }) {
       const source = random(seed).fork("rise");
-      const grids = new Float32Array(samples * cells * cells);
-      const shifts = new Float32Array(samples * 2);
+      const perGrid = cells ** sizes.length;
+      const grids = new Float32Array(samples * perGrid);
+      const shifts = new Float32Array(samples * sizes.length);
       for (let i = 0; i < samples; i++) {
-        for (let j = 0; j < cells * cells; j++) grids[i * cells * cells + j] = source.uniform() < visible ? 1 : 0;
-        for (const [axis, length] of [height, width].entries())
-          shifts[2 * i + axis] = source.below(Math.ceil(length / cells));
+        for (let j = 0; j < perGrid; j++) grids[i * perGrid + j] = source.uniform() < visible ? 1 : 0;
+        for (const [axis, length] of sizes.entries())
+          shifts[sizes.length * i + axis] = source.below(Math.ceil(length / cells));
       }
       return {
         count: samples,
-        rows: { grid: float32([samples, cells, cells], grids), shift: float32([samples, 2], shifts) },
+        rows: {
+          grid: float32([samples, ...sizes.map(() => cells)], grids),
+          shift: float32([samples, sizes.length], shifts),
+        },
       };
     },
-    mask: (op, inputs) => op.Unsqueeze(smoothMasks(op, inputs, cells, edge), op.ints([1])),
+    mask(op, inputs) {
+      const shape = op.Concat(op.ints([0, 1]), inputs.size, { axis: 0 });
+      return op.Reshape(smoothMasks(op, inputs, cells, edge), shape);
+    },
     combine(op, inputs) {
       const { values, size, samples } = inputs;
-      const masks = op.Reshape(smoothMasks(op, inputs, cells, edge), op.ints([0, -1]));
+      const masks = smoothMasks(op, inputs, cells, edge);
       const centred = op.Sub(op.Div(masks, op.scalar(visible)), op.scalar(1));
       const sum = op.Div(op.MatMul(values, centred), op.scalar(samples));
       return { evidence: op.Reshape(sum, op.Concat(op.ints([0, 1]), size, { axis: 0 })) };
@@ -80,16 +87,16 @@ export const rise: PassMethod = {
 };
 
 /**
- * Grids of cells, each of them enlarged bilinearly with half-pixel centres and moved by their shifts: [b, H, W]. Bilinear means linear along
- * rows and along columns, each a product with a matrix of hat functions.
+ * Grids of cells, each of them enlarged linearly along every axis with half-pixel centres and moved by their shifts: [b, places]. Along
+ * an axis that is a product with a matrix of hat functions.
  */
 function smoothMasks(
   op: Builder,
-  { size, planned }: MaskInputs,
+  { axes, size, planned }: MaskInputs,
   cells: number,
   edge: NonNullable<RiseOptions["edge"]>,
 ): Value {
-  const shift = planned("shift", "float32", ["b", 2]);
+  const shift = planned("shift", "float32", ["b", axes]);
   const along = (axis: number) => {
     const length = op.Gather(size, op.int(axis));
     const pixel = op.Cast(op.Range(op.int(0), length, op.int(1)), { to: 1 });
@@ -110,6 +117,11 @@ function smoothMasks(
     const distance = op.Abs(op.Sub(op.Unsqueeze(place, op.ints([2])), knots));
     return op.Relu(op.Sub(op.scalar(1), distance));
   };
-  const grid = planned("grid", "float32", ["b", cells, cells]);
-  return op.MatMul(op.MatMul(along(0), grid), op.Transpose(along(1), { perm: [0, 2, 1] }));
+  // The first axis is enlarged and goes behind the others, until each has had its turn.
+  let masks = planned("grid", "float32", ["b", ...Array<number>(axes).fill(cells)]);
+  for (let axis = 0; axis < axes; axis++) {
+    const enlarged = op.MatMul(along(axis), op.Reshape(masks, op.ints([0, cells, -1])));
+    masks = op.Transpose(enlarged, { perm: [0, 2, 1] });
+  }
+  return op.Reshape(masks, op.ints([0, -1]));
 }

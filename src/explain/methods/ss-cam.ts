@@ -1,7 +1,7 @@
 /** @file SS-CAM. */
 
 import { random } from "../../foundation/random.js";
-import { float32, int64 } from "../../onnx/tensor.js";
+import { float32, int64, sizeOf } from "../../onnx/tensor.js";
 import type { PassMethod } from "../method.js";
 import { channelMask, meanOfSamples, weightedChannels } from "./parts/channels.js";
 
@@ -26,20 +26,21 @@ export const ssCam: PassMethod = {
   measures: "score",
   quick: { topChannels: 32 },
   samples: 10,
-  plan({ channels, height, width, samples, seed }) {
+  plan({ channels, sizes, samples, seed }) {
     const source = random(seed).fork("ss-cam");
-    const noise = Float32Array.from({ length: samples * height * width }, () => deviation * source.normal());
+    const noise = Float32Array.from({ length: samples * sizeOf(sizes) }, () => deviation * source.normal());
     return {
       count: channels.length * samples,
       rows: {
         channel: int64(channels.flatMap((channel) => Array<number>(samples).fill(channel))),
         sample: int64(channels.flatMap(() => Array.from({ length: samples }, (_, n) => n))),
       },
-      shared: { noise: float32([samples, 1, height, width], noise) },
+      shared: { noise: float32([samples, 1, ...sizes], noise) },
     };
   },
   mask(op, inputs) {
-    const noise = inputs.planned("noise", "float32", ["samples", 1, "H", "W"]);
+    const places = Array.from({ length: inputs.axes }, (_, i) => `S${i}`);
+    const noise = inputs.planned("noise", "float32", ["samples", 1, ...places]);
     return op.Add(channelMask(op, inputs), op.Gather(noise, inputs.planned("sample", "int64", ["b"]), { axis: 0 }));
   },
   combine: (op, inputs) => weightedChannels(op, inputs, op.Softmax(meanOfSamples(op, inputs), { axis: 1 })),

@@ -1,7 +1,7 @@
 /** @file Appends a method to a network's graph, with the activations and the gradients that it asks for. */
 
 import type { DifferentiateOptions } from "../../autodiff/differentiate.js";
-import { activationPlanes, foldToPlanes } from "../../model/layers/fold.js";
+import { activationPlanes, foldToPlanes, resizePlanes } from "../../model/layers/fold.js";
 import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
@@ -56,6 +56,8 @@ export function methodInputs(
     gradientOf,
     asPlanes,
     imagePlanes: (value) => foldToPlanes(tail, value, imageLayer(model).layout),
+    atImage: (planes, from = layer, attributes = { mode: "linear" }) =>
+      resizePlanes(tail, planes, from, imageLayer(model), attributes),
     get score() {
       return once("score", () => tail.ReduceSum(tail.Mul(target.scores, target.seed), tail.ints([1]), { keepdims: 0 }));
     },

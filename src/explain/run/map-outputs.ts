@@ -1,10 +1,12 @@
 /** @file The outputs of a graph that holds a method's map. */
 
+import { unfoldedPlanes } from "../../model/layers/fold.js";
+import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamOutputs, Included } from "../method.js";
+import { type CamInputs, type CamOutputs, type Included, isFine } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
 import type { AppendedMethod } from "./appended-method.js";
@@ -26,14 +28,19 @@ export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation"
   return attribution === undefined ? outputs.evidence : firstComponent(op, attribution);
 }
 
-/** The values that an explanation takes from a method. */
+/** The values that an explanation takes from a method, with the axes of the layer's places. */
 export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOutputOptions): MapValues {
   const { tail, weights, magnitude, completeness } = made;
-  const evidence = eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence;
+  const exact = eigenSmooth ? undefined : exactWhereItDiffers(made);
+  const evidence = unfoldedPlanes(
+    tail,
+    eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence,
+    mapLayer(made),
+  );
   return {
     evidence,
     map: tail.Relu(evidence),
-    exact: eigenSmooth ? undefined : exactWhereItDiffers(made),
+    exact: exact && unfoldedPlanes(tail, exact, mapLayer(made)),
     weights,
     magnitude: eigenSmooth ? undefined : magnitude,
     ...completeness,
@@ -46,7 +53,14 @@ function exactWhereItDiffers({ exact, inputs: { model, layer } }: AppendedMethod
   return exact !== undefined && findUnevenHead(model, layer) ? exact : undefined;
 }
 
-function includedValue(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {
-  if (name === "attribution") return attributionOf(tail, inputs, made);
-  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
+function includedValue(name: Included, made: AppendedMethod): Value | undefined {
+  const { tail, inputs, method } = made;
+  if (name === "gradient" && !method.needsGradient) return undefined;
+  const planes = name === "attribution" ? attributionOf(tail, inputs, made) : inputs[name];
+  return planes && unfoldedPlanes(tail, planes, name === "attribution" ? mapLayer(made) : inputs.layer);
+}
+
+/** The layer whose places the map has: the image itself, where the map is that fine. */
+function mapLayer({ method, inputs: { model, layer } }: AppendedMethod): Layer {
+  return isFine(method) ? imageLayer(model) : layer;
 }

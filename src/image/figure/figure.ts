@@ -2,12 +2,11 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { type ColorBar, colorBarWidth, drawColorBar } from "../map/color-bar.js";
-import { type Colormap, colormap, defaultColormap, defaultDivergingColormap } from "../map/colormap.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../map/heatmap.js";
 import { type Blend, colorizeMap, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { type Box, resizeMap } from "../picture/resize.js";
-import { drawLines, drawTitles, type Pen } from "./lines.js";
+import { drawTitles } from "./lines.js";
 import { type Contours, contourElements, frameElement } from "./outlines.js";
 import {
   type FigurePlatform,
@@ -19,30 +18,17 @@ import {
   svgDocument,
   wholeScale,
 } from "./panel.js";
-import { cleanText, decimals, type TextStyle } from "./text.js";
+import { type ColourOptions, colorBarOf, drawHeader, drawNote, type FigureRow, labelOf } from "./row-parts.js";
+import { decimals, type TextStyle } from "./text.js";
 
 export type { FigurePlatform } from "./panel.js";
 
 /** The explanation of one class. */
-export interface ExplanationRow {
-  /** The class's name. */
-  readonly title: string;
-  /** Beside the title, as it is to be read: "0.98", "score 12.3". Default none. */
-  readonly score?: string;
-  /** The method and the layer. Default none. */
-  readonly detail?: string;
+export interface ExplanationRow extends FigureRow {
   /** The raw map of any resolution, covering the whole picture (see `placeMap` for a crop). */
   readonly map: FloatMap;
-  /** The map has evidence for and against. Default false. */
-  readonly signed?: boolean;
-  /** What the two signs of a signed map mean, the upper first. Default "for" and "against". */
-  readonly signs?: readonly [string, string];
-  /** The raw value at the end of the colour scale, for rows that share one. Default the map's own peak. */
-  readonly peak?: number;
   /** Lines over the overlay. Default none. */
   readonly contours?: Contours;
-  /** A sentence below the row, for a reader to read it rightly. Default none. */
-  readonly note?: string;
 }
 
 /** A picture with the rows of its explanations. */
@@ -57,29 +43,17 @@ export interface ExplanationFigure {
   readonly subtitle?: string;
 }
 
-export interface ExplanationFigureOptions extends PanelOptions {
-  /** For maps with evidence for the class only. Default "inferno". */
-  colormap?: string | Colormap;
-  /** For signed maps. Default "rdbu_r". */
-  divergingColormap?: string | Colormap;
+export interface ExplanationFigureOptions extends PanelOptions, ColourOptions {
   /** How the overlay is mixed (see `OverlayOptions`). Default "evidence". */
   blend?: Blend;
   /** How opaque the overlay is (see `OverlayOptions`). */
   opacity?: number;
-  /** The unit of the numbers at the colour bar. Default "raw map value"; signed maps say "for" and "against". */
-  scaleLabel?: string;
 }
 
 const margin = 32;
 const gap = 16;
 const columns = ["Original", "Heat map", "Overlay"] as const;
-const styles = {
-  column: { size: 12, fill: "#666666" },
-  row: { size: 16, weight: "semibold" },
-  score: { size: 15, fill: "#444444" },
-  detail: { size: 12, fill: "#666666" },
-  note: { size: 13, fill: "#444444" },
-} as const satisfies Record<string, TextStyle>;
+const columnStyle: TextStyle = { size: 12, fill: "#666666" };
 
 /** Samples of all photos in a figure, original and overlays: as a PNG file they take half a megabyte. */
 const photoSamples = 130_000;
@@ -97,13 +71,16 @@ export async function explanationFigure(
   if (figure.rows.length === 0)
     throw new FoveaError("bad-input", "explanation figure: rows: expected at least one, got none");
   const { text } = platform;
-  const rows = figure.rows.map((row) => ({ row, bar: colorBarOf(row, options) }));
+  const rows = figure.rows.map((row) => ({
+    row,
+    bar: colorBarOf(row, mapPeak(row.map, { signed: row.signed ?? false }), options),
+  }));
   const layout = layOut(figure, rows, platform, options);
   const { size, column, width } = layout;
   const elements: string[] = [];
   const pen = { text, elements };
   let y = drawTitles(pen, figure, { x: margin, y: margin, width: width - 2 * margin }) + 9;
-  columns.forEach((name, i) => elements.push(text.draw(name, margin + i * (column + gap), y, styles.column)));
+  columns.forEach((name, i) => elements.push(text.draw(name, margin + i * (column + gap), y, columnStyle)));
   y += 10;
   elements.push(`<path d="M${margin} ${y}H${decimals(width - margin)}" stroke="#d4d4d4"/>`);
 
@@ -184,61 +161,4 @@ async function drawRow(
     frameOf(figure, box(2)),
     await drawColorBar(bar, barAt, y, Math.max(size.height, 96), platform),
   ];
-}
-
-function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): ColorBar {
-  const { signed = false } = row;
-  const choice = signed
-    ? (options.divergingColormap ?? defaultDivergingColormap)
-    : (options.colormap ?? defaultColormap);
-  const { kind, name } = colormap(choice);
-  const expected = signed ? "diverging" : "sequential";
-  if (kind !== expected) {
-    throw new FoveaError(
-      "bad-input",
-      `explanation figure: colour map of "${row.title}": expected a ${expected} one, got "${name}"`,
-    );
-  }
-  const labels = signed ? (row.signs ?? ["for", "against"]) : [options.scaleLabel ?? "raw map value"];
-  return { colormap: choice, peak: row.peak ?? mapPeak(row.map, { signed }), labels };
-}
-
-/**
- * Title and score from the left, method and layer up to the right; what does not fit on one line goes to lines of its own.
- * @returns where the last line stands
- */
-function drawHeader(
-  pen: Pen,
-  { title, score = "", detail = "" }: ExplanationRow,
-  y: number,
-  { left, right }: Layout,
-): number {
-  const { text, elements } = pen;
-  const width = right - left;
-  const after = (words: string, style: TextStyle) => (words === "" ? 0 : text.measure(words, style) + 12);
-  const name = cleanText(title);
-  if (text.measure(name, styles.row) + after(score, styles.score) + after(detail, styles.detail) <= width) {
-    elements.push(
-      text.draw(name, left, y, styles.row),
-      text.draw(score, left + text.measure(name, styles.row) + 10, y, styles.score),
-      text.draw(detail, right, y, { ...styles.detail, anchor: "end" }),
-    );
-    return y;
-  }
-  let end = drawLines(pen, title, styles.row, { x: left, y, width });
-  if (score !== "") end = drawLines(pen, score, styles.score, { x: left, y: end + 20, width });
-  return detail === "" ? end : drawLines(pen, detail, styles.detail, { x: left, y: end + 20, width });
-}
-
-/** Draws the note. @returns where it ends */
-function drawNote(pen: Pen, note: string, y: number, { left, right }: Layout): number {
-  const end = drawLines(pen, note, styles.note, { x: left + 12, y: y + 14, width: right - left - 12 }) + 5;
-  pen.elements.push(`<path d="M${left + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);
-  return end;
-}
-
-function labelOf({ title, rows }: ExplanationFigure): string {
-  return [title, ...rows.map((row) => [row.title, row.score, row.detail, row.note].filter(Boolean).join(", "))]
-    .filter(Boolean)
-    .join("; ");
 }

@@ -28,8 +28,8 @@ export function resizeMap(
   { antialias = false }: ResizeOptions = {},
 ): FloatMap {
   checkSize("resized map", width, height);
-  const across = axis(map.width, width, antialias);
-  const down = axis(map.height, height, antialias);
+  const across = axisTaps(map.width, width, antialias);
+  const down = axisTaps(map.height, height, antialias);
   return { width, height, values: resample(map.values, map.width, 1, across, down) };
 }
 
@@ -42,8 +42,8 @@ export function resizePicture(
 ): Picture {
   checkSize("resized picture", width, height);
   if (width === picture.width && height === picture.height) return picture;
-  const across = axis(picture.width, width, antialias);
-  const down = axis(picture.height, height, antialias);
+  const across = axisTaps(picture.width, width, antialias);
+  const down = axisTaps(picture.height, height, antialias);
   const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
   const { channels } = picture;
   return { width, height, channels, pixels: new Uint8Array(samples.map((sample) => Math.round(sample))) };
@@ -81,12 +81,13 @@ export function placeMap(map: FloatMap, box: Box, width: number, height: number)
 }
 
 /** The sources of one new sample: the old samples from `start` on, times `weights`; none for zero. */
-interface Taps {
+export interface Taps {
   readonly start: number;
   readonly weights: readonly number[];
 }
 
-function axis(from: number, to: number, antialias: boolean): Taps[] {
+/** The sources of each sample along an axis that is resized. @param antialias widen the filter when shrinking */
+export function axisTaps(from: number, to: number, antialias: boolean): Taps[] {
   return Array.from({ length: to }, (_, i) =>
     tapsAt(((i + 0.5) * from) / to, from, antialias ? Math.max(1, from / to) : 1),
   );
@@ -139,6 +140,27 @@ function resample(
       for (let k = 0, from = start * stride + x; k < weights.length; k++, from += stride)
         sum += (weights[k] as number) * (rows[from] as number);
       result[to++] = sum;
+    }
+  }
+  return result;
+}
+
+/**
+ * Samples of another number along one axis. @param from the samples along the axis @param inner those of the axes within it together
+ */
+export function alongAxis(samples: Float32Array, from: number, inner: number, taps: readonly Taps[]): Float32Array {
+  const outer = samples.length / (from * inner);
+  const result = new Float32Array(outer * taps.length * inner);
+  let to = 0;
+  for (let block = 0; block < outer; block++) {
+    for (const { start, weights } of taps) {
+      const first = (block * from + start) * inner;
+      for (let x = 0; x < inner; x++) {
+        let sum = 0;
+        for (let k = 0, at = first + x; k < weights.length; k++, at += inner)
+          sum += (weights[k] as number) * (samples[at] as number);
+        result[to++] = sum;
+      }
     }
   }
   return result;

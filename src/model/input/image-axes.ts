@@ -1,4 +1,4 @@
-/** @file How an image input lies: where its channels, rows and columns are, as its sizes and its first operators tell. */
+/** @file How an input lies: where its channels and its places are, as its sizes and its first operators tell. */
 
 import {
   type Dim,
@@ -10,6 +10,20 @@ import {
   type ValueInfo,
 } from "../../onnx/graph.js";
 import { planar } from "./planar.js";
+
+/**
+ * What each axis holds: n images, c channels, and places: l of a signal; h and w, rows and columns, of a picture; with d, slices or
+ * frames, of a volume or a clip.
+ */
+export type AxisOrder = "ncl" | "nlc" | "nchw" | "nhwc" | "ncdhw" | "ndhwc" | "ndchw";
+
+/** The axes of an input with places. */
+export interface InputAxes {
+  readonly layout: AxisOrder;
+  readonly channels: Dim;
+  /** Of the places, the outermost axis first. */
+  readonly sizes: readonly Dim[];
+}
 
 /** The axes of an image input. */
 export interface ImageAxes {
@@ -25,14 +39,49 @@ export interface ImageInput {
   readonly input: ValueInfo;
 }
 
+/** The axes of an input of signals, pictures, volumes or clips; undefined for one of another rank. */
+export function inputAxes({ graph, input: { dims, name } }: ImageInput): InputAxes | undefined {
+  const layout = dims && orderOf(graph, name, dims);
+  return dims && layout && { layout, channels: channelsIn(layout, dims), sizes: placesIn(layout, dims) };
+}
+
 /** The axes of an input [N, C, H, W] or [N, H, W, C]; undefined for one of another rank. */
-export function imageAxes({ graph, input }: ImageInput): ImageAxes | undefined {
-  const { dims, name } = input;
-  if (dims?.length !== 4) return undefined;
-  const at = (i: number) => dims[i] ?? "";
-  return channelsLast(graph, name, dims)
-    ? { layout: "nhwc", height: at(1), width: at(2), channels: at(3) }
-    : { layout: "nchw", channels: at(1), height: at(2), width: at(3) };
+export function imageAxes(image: ImageInput): ImageAxes | undefined {
+  const { layout, channels = "", sizes: [height = "", width = ""] = [] } = inputAxes(image) ?? {};
+  return layout === "nchw" || layout === "nhwc" ? { layout, channels, height, width } : undefined;
+}
+
+/** The size of the channels among sizes in an order. */
+export function channelsIn<Size extends Dim>(order: AxisOrder, dims: readonly Size[]): Size | "" {
+  return dims[order.indexOf("c")] ?? "";
+}
+
+/** Those of the places among things of each axis, the outermost axis first. */
+export function placesIn<Thing>(order: AxisOrder, axes: readonly Thing[]): Thing[] {
+  return axes.filter((_, i) => i > 0 && order[i] !== "c");
+}
+
+/** Whether the axis behind the batch is that of channels. */
+export function isChannelsFirst(order: AxisOrder): boolean {
+  return order[1] === "c";
+}
+
+/** The order of an input's axes: its channels are where the first convolution looks for them, else where the sizes look like it. */
+function orderOf(graph: Graph, input: Value, dims: readonly Dim[]): AxisOrder | undefined {
+  if (dims.length === 4) return channelsLast(graph, input, dims) ? "nhwc" : "nchw";
+  const use = firstUse(graph, input, dims.length);
+  const channels = use?.axes.length === dims.length ? use.axes[1] : undefined;
+  if (dims.length === 3) return channels === 2 ? "nlc" : "ncl";
+  if (dims.length !== 5) return undefined;
+  const isColour = (axis: number) => dims[axis] === 1 || dims[axis] === 3;
+  switch (channels ?? [1, 2, 4].find(isColour)) {
+    case 2:
+      return "ndchw";
+    case 4:
+      return "ndhwc";
+    default:
+      return "ncdhw";
+  }
 }
 
 /** Numbers of channels that photos have: grey, colour, and colour with opacity. */

@@ -5,6 +5,8 @@ import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, type GraphNode, int as intAttribute, producers, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
+import { sizeProduct } from "./axes.js";
+import { planeSizes } from "./fold.js";
 import type { Layer } from "./layer.js";
 import type { TokenGrid } from "./layout.js";
 
@@ -100,11 +102,11 @@ export function identityMatrix(op: Builder, tokens: number): Value {
  * The relevance of each place of the grid for the scores, [N, 1, H, W], of relevances [N, T, T]: the row of the class token,
  * the first of those before the grid; without such a token the mean over all rows.
  */
-export function gridOfRelevance(op: Builder, relevance: Value, { height, width, skip }: TokenGrid): Value {
+export function gridOfRelevance(op: Builder, relevance: Value, { sizes, skip }: TokenGrid): Value {
   const row =
     skip > 0
       ? op.Slice(relevance, op.ints([0]), op.ints([1]), op.ints([1]))
       : op.ReduceMean(relevance, op.ints([1]), { keepdims: 1 });
-  const grid = op.Slice(row, op.ints([skip]), op.ints([skip + height * width]), op.ints([2]));
-  return op.Reshape(grid, op.ints([0, 1, height, width]));
+  const grid = op.Slice(row, op.ints([skip]), op.ints([skip + sizeProduct(sizes)]), op.ints([2]));
+  return op.Reshape(grid, op.ints([0, 1, ...planeSizes(sizes)].map(Number)));
 }

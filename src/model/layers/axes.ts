@@ -1,16 +1,20 @@
-/** @file The parts of which the axes of values consist: rows and columns of the picture, and how reshapes split and join them. */
+/** @file The parts of which the axes of values consist: slices, rows and columns of the input, and how reshapes split and join them. */
+
+/** The axes of places, the outermost first. A signal has columns alone, a picture no slices; the slices of a clip are its frames. */
+export const lines = ["slice", "row", "column"] as const;
+export type Line = (typeof lines)[number];
 
 /** A part of an axis. */
 export interface Factor {
-  /** The batch, rows or columns of the picture, a grid among other tokens, something else (channels, heads), or unknown. */
-  readonly of: "batch" | "row" | "column" | "tokens" | "other" | "lost";
+  /** The batch, slices, rows or columns of the input, a grid among other tokens, something else (channels, heads), or unknown. */
+  readonly of: "batch" | Line | "tokens" | "other" | "lost";
   /** NaN where only a run can tell it. */
   readonly size: number;
-  /** Of rows and columns: distance between elements in places of the grid, place of the first one, and number of places. */
+  /** Of lines: distance between elements in places of the grid, place of the first one, and number of places. */
   readonly step: number;
   readonly start: number;
   readonly total: number;
-  /** Of rows and columns: the places [from, to) that are no padding. */
+  /** Of lines: the places [from, to) that are no padding. */
   readonly from: number;
   readonly to: number;
   /** Of tokens: number of tokens before the grid, and the grid. */
@@ -23,8 +27,8 @@ export type Axis = readonly Factor[];
 
 /** A grid in reading order, and the number of tokens before it. */
 export interface Grid {
-  readonly height: number;
-  readonly width: number;
+  /** Slices, rows and columns; 1 of those that there are not. */
+  readonly sizes: readonly number[];
   readonly before: number;
 }
 
@@ -39,21 +43,25 @@ export function sizeOf(axis: Axis): number {
   return sizeProduct(axis.map(({ size }) => size));
 }
 
-function sizeProduct(sizes: readonly number[]): number {
+export function sizeProduct(sizes: readonly number[]): number {
   return sizes.reduce((product, size) => product * size, 1);
 }
 
 export function isPlace({ of }: Factor): boolean {
-  return of === "row" || of === "column" || of === "tokens";
+  return isLine(of) || of === "tokens";
 }
 
-/** Whether an axis holds all rows (or columns), in order; an element may stand for several neighbours, or for padding. */
-export function isWhole(axis: Axis, of: "row" | "column"): boolean {
+export function isLine(of: Factor["of"]): of is Line {
+  return lines.some((line) => line === of);
+}
+
+/** Whether an axis holds all slices (rows, columns), in order; an element may stand for several neighbours, or for padding. */
+export function isWhole(axis: Axis, of: Line): boolean {
   return axis.length === 0 || (axis.length === 1 && axis[0]?.of === of && covers(axis[0]));
 }
 
 /** `isWhole`, without padding. */
-export function isExact(axis: Axis, of: "row" | "column"): boolean {
+export function isExact(axis: Axis, of: Line): boolean {
   return isWhole(axis, of) && axis.every(({ size, step, from, to }) => from === 0 && !((size - 1) * step >= to));
 }
 
@@ -61,10 +69,10 @@ function covers({ size, step, start, total, from, to }: Factor): boolean {
   return start <= from && (Object.is(size, total) || start + size * step >= to);
 }
 
-/** A whole axis of rows or columns with this many places of padding before and after it; undefined for another axis. */
+/** A whole axis of slices, rows or columns with this many places of padding before and after it; undefined for another axis. */
 export function padAxis(axis: Axis, before: number, after: number): Axis | undefined {
   const [only] = axis;
-  const isPlain = only !== undefined && (only.of === "row" || only.of === "column") && isExact(axis, only.of);
+  const isPlain = only !== undefined && isLine(only.of) && isExact(axis, only.of);
   if (!isPlain || before < 0 || after < 0) return undefined;
   const size = only.size + before + after;
   return [{ ...only, step: 1, start: 0, size, total: size, from: before, to: before + only.size }];
@@ -77,19 +85,18 @@ export function gridIn(axis: Axis): Grid | undefined {
     const inner = gridIn(only.grid);
     return inner && { ...inner, before: only.before };
   }
-  const rows = axis.filter(({ of }) => of === "row");
-  const columns = axis.filter(({ of }) => of === "column");
-  const places = rows.length + columns.length;
-  const ordered = axis.length === places && (rows.length === 0 || axis[0] === rows[0]);
-  if (places === 0 || !ordered || !isExact(rows, "row") || !isExact(columns, "column")) return undefined;
-  return { height: sizeOf(rows), width: sizeOf(columns), before: 0 };
+  const parts = lines.map((line) => axis.filter(({ of }) => of === line));
+  const inOrder = parts.flat();
+  const ordered = inOrder.length === axis.length && inOrder.every((factor, i) => factor === axis[i]);
+  if (axis.length === 0 || !ordered || !lines.every((line, i) => isExact(parts[i] ?? [], line))) return undefined;
+  return { sizes: parts.map(sizeOf), before: 0 };
 }
 
-/** An axis of tokens that holds a grid in reading order; undefined where the grid does not fit in `count`. */
-export function gridAxis(height: number, width: number, before: number, count: number): Axis | undefined {
-  const grid = [...axisOf("row", height), ...axisOf("column", width)];
-  if (before < 0 || before + height * width > count) return undefined;
-  if (count === height * width) return grid;
+/** An axis of tokens that holds a grid in reading order; undefined where the grid does not fit in `count`. @param sizes of the innermost lines */
+export function gridAxis(sizes: readonly number[], before: number, count: number): Axis | undefined {
+  const grid = lines.slice(-sizes.length).flatMap((line, i) => axisOf(line, sizes[i] ?? Number.NaN));
+  if (before < 0 || before + sizeProduct(sizes) > count) return undefined;
+  if (count === sizeProduct(sizes)) return grid;
   return [{ ...plain, of: "tokens", size: count, total: count, before, grid }];
 }
 
@@ -145,7 +152,7 @@ export function sliceAxis(axis: Axis, first: number, count: number, every = 1): 
   if (axis.every(({ of }) => of === "other")) return axisOf("other", count);
   if (axis.length > 1 || !(first >= 0)) return axisOf("lost", count);
   if (only.of === "tokens") return every === 1 ? sliceTokens(only, first, count) : axisOf("lost", count);
-  if (only.of !== "row" && only.of !== "column") return axisOf("lost", count);
+  if (!isLine(only.of)) return axisOf("lost", count);
   const step = only.step * every;
   const start = (Math.floor((only.start + first * only.step) / step) * step) % only.total;
   return [{ ...only, size: count, step, start }];
@@ -154,11 +161,10 @@ export function sliceAxis(axis: Axis, first: number, count: number, every = 1): 
 function sliceTokens(tokens: Factor, first: number, count: number): Axis {
   const grid = gridIn(tokens.grid);
   if (grid === undefined) return axisOf("lost", count);
-  const { height, width } = grid;
-  const [from, to] = [tokens.before, tokens.before + height * width];
+  const [from, to] = [tokens.before, tokens.before + sizeProduct(grid.sizes)];
   if (first + count <= from || first >= to) return axisOf("other", count);
   if (first > from || first + count < to) return axisOf("lost", count);
-  return gridAxis(height, width, from - first, count) ?? axisOf("lost", count);
+  return gridAxis(grid.sizes, from - first, count) ?? axisOf("lost", count);
 }
 
 /**
@@ -174,18 +180,17 @@ export function chainAxes(axes: readonly (Axis | undefined)[], sizes: readonly n
   if (others.length === 0 && grid) {
     if (sizes.length === 1) return first.axis;
     const offset = sizes.slice(0, first.i).reduce((sum, size) => sum + size, 0);
-    return gridAxis(grid.height, grid.width, offset + grid.before, total) ?? axisOf("lost", total);
+    return gridAxis(grid.sizes, offset + grid.before, total) ?? axisOf("lost", total);
   }
   const rolled = meaningful.length === axes.length ? chainRolled(meaningful.map(({ axis }) => axis)) : undefined;
   return rolled ?? axisOf("lost", total);
 }
 
-/** Parts of one row or column axis that follow each other, also around the end, as one axis. */
+/** Parts of one axis of slices, rows or columns that follow each other, also around the end, as one axis. */
 function chainRolled(axes: readonly Axis[]): Axis | undefined {
   const parts = axes.flatMap((axis) => (axis.length === 1 ? [...axis] : []));
   const [first] = parts;
-  if (first === undefined || parts.length < axes.length || !(first.of === "row" || first.of === "column"))
-    return undefined;
+  if (first === undefined || parts.length < axes.length || !isLine(first.of)) return undefined;
   let [next, size] = [first.start, 0];
   for (const part of parts) {
     const follows =

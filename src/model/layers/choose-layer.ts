@@ -6,7 +6,7 @@ import { ancestors } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
 import { chooseAutomatically } from "./auto/auto-layer.js";
 import { explainableLayers } from "./find-layers.js";
-import { type ChosenLayer, checkPictures, gridSize, type Layer, layerSize } from "./layer.js";
+import { type ChosenLayer, gridSize, type Layer, layerSize } from "./layer.js";
 import type { GridOptions } from "./layout.js";
 
 /**
@@ -18,10 +18,9 @@ import type { GridOptions } from "./layout.js";
 export function chooseLayer(model: Model, choice: string | number, options: GridOptions = {}): ChosenLayer {
   const layers = explainableLayers(model, options);
   if (layers.length === 0) {
-    if ([3, 5].includes(model.input.dims?.length ?? 0)) checkPictures(model);
     throw new FoveaError(
       "bad-graph",
-      "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",
+      `layer auto: expected a feature map ${shapeOfLayers(model)} before the scores, the network has none`,
     );
   }
   if (choice === "auto") return chooseAutomatically(model, layers, options);
@@ -82,7 +81,12 @@ function notALayer(model: Model, choice: string, layers: readonly Layer[]): Fove
   const some = lastOfEachSize(layers).slice(0, 5);
   return new FoveaError(
     "bad-graph",
-    `layer "${choice}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}${aside}${tokens}: ` +
+    `layer "${choice}": expected a feature map ${shapeOfLayers(model)} on the way to the scores, got one ${shape}${aside}${tokens}: ` +
       `on the way lie ${some.map((layer) => `${layer.name} (${layerSize(layer)})`).join(", ")}`,
   );
+}
+
+/** The form of feature maps of a network for signals, pictures or volumes, for people. */
+function shapeOfLayers({ input: { dims = [] } }: Model): string {
+  return dims.length === 3 ? "[N, C, L]" : dims.length === 5 ? "[N, C, D, H, W]" : "[N, C, H, W]";
 }

@@ -9,7 +9,7 @@ import { quantizationOf } from "./quantization.js";
 import { rearrangedFrom } from "./rearranged.js";
 
 /**
- * All feature maps larger than 1x1 between image and scores, in order of computation. Scores with places, such as those of a
+ * All feature maps of more than one place between image and scores, in order of computation. Scores with places, such as those of a
  * segmentation, are none, also before they are resized or moved.
  */
 export function explainableLayers(model: Model, options: GridOptions = {}): Layer[] {
@@ -26,8 +26,7 @@ export function explainableLayers(model: Model, options: GridOptions = {}): Laye
     const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
     if (layout === undefined || dims === undefined || name === scores || scoreCopies.has(name)) return [];
     if (!after.has(name) || !before.has(name)) return [];
-    const { height, width } = gridOf(layout, dims);
-    if (height === 1 && width === 1) return [];
+    if (gridOf(layout, dims).sizes.every((size) => size === 1)) return [];
     const layer = { name, node: node.name, op: node.op, dims, layout };
     if (typeOf(graph, name)?.type === "float32") return [layer];
     const quantization = quantizationOf(graph, name);

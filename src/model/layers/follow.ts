@@ -1,4 +1,4 @@
-/** @file Follows rows and columns of the picture through the operators of a graph. */
+/** @file Follows slices, rows and columns of the input through the operators of a graph. */
 
 import {
   type Dim,
@@ -7,12 +7,28 @@ import {
   int as intAttribute,
   ints as intsAttribute,
   readsOf,
+  runInputs,
   string as stringAttribute,
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
+import type { AxisOrder } from "../input/image-axes.js";
 import { planar } from "../input/planar.js";
-import { type Axis, axisOf, chainAxes, isPlace, isWhole, padAxis, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
+import {
+  type Axis,
+  axisOf,
+  chainAxes,
+  type Factor,
+  isLine,
+  isPlace,
+  isWhole,
+  type Line,
+  lines,
+  padAxis,
+  regroupAxes,
+  sizeOf,
+  sliceAxis,
+} from "./axes.js";
 import { batchOf, freeBatch, sizeAt, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
@@ -24,10 +40,24 @@ export function asksForSizes({ op }: GraphNode): boolean {
   return op === "Shape" || op === "Size";
 }
 
-/** Axes of an image input. */
-export function pictureAxes(sizes: readonly number[], channelsLast: boolean): Axes {
-  const names = channelsLast ? (["row", "column", "other"] as const) : (["other", "row", "column"] as const);
-  return [axisOf("batch", sizeAt(sizes, 0)), ...names.map((of, i) => axisOf(of, sizeAt(sizes, i + 1)))];
+/** The letters of an order of axes. */
+const letters: Readonly<Record<string, Factor["of"]>> = {
+  ...{ n: "batch", c: "other", d: "slice", h: "row", w: "column", l: "column" },
+};
+
+/** What the axes of an order hold, such as batch, channels, rows and columns. */
+export function kindsOf(order: AxisOrder): readonly Factor["of"][] {
+  return [...order].map((letter) => letters[letter] ?? "lost");
+}
+
+/** The axes of a value of such an order. */
+export function orderedAxes(sizes: readonly number[], order: AxisOrder): Axes {
+  return kindsOf(order).map((of, i) => axisOf(of, sizeAt(sizes, i)));
+}
+
+/** The lines of planes of so many axes: rows and columns of four. */
+function linesOf(rank: number): readonly Line[] {
+  return lines.slice(2 - rank);
 }
 
 /**
@@ -42,30 +72,39 @@ export function followAxes(
 ): Map<Value, Axes> {
   const axes = new Map(start);
   const batch = batchOf(graph);
+  // Of another rank than the input's only planes of pictures are known, such as the spectrogram of a signal.
+  const ranks = new Set([4, runInputs(graph)[0]?.dims?.length ?? 4]);
   for (const node of graph.nodes) {
     if (asksForSizes(node) || !readsOf(node).some((input) => axes.has(input))) continue;
     for (const [i, output] of node.outputs.entries()) {
       const sizes = output === "" || axes.has(output) ? undefined : sizesOf(graph, output, batch);
-      if (sizes) axes.set(output, correct(node, new Follower(graph, node, axes, sizes, batch).axes(i)));
+      if (sizes) axes.set(output, correct(node, new Follower({ graph, batch, ranks }, node, axes, sizes).axes(i)));
     }
   }
   return axes;
 }
 
+/** What is the same for all nodes. */
+interface Surroundings {
+  readonly graph: Graph;
+  readonly batch: Dim | undefined;
+  /** Numbers of axes that planes may have. */
+  readonly ranks: ReadonlySet<number>;
+}
+
 /** Tells the axes of a node's outputs by those of its inputs. */
 class Follower {
   constructor(
-    readonly graph: Graph,
+    readonly around: Surroundings,
     readonly node: GraphNode,
     readonly axesOf: ReadonlyMap<Value, Axes>,
     readonly sizes: readonly number[],
-    readonly batch: Dim | undefined,
   ) {}
 
   axes(output: number): Axes {
     const { node } = this;
     const [x] = this.#inputs();
-    if (planar.has(node.op) && this.sizes.length === 4) return this.#planes(x);
+    if (planar.has(node.op) && this.around.ranks.has(this.sizes.length)) return this.#planes(x);
     if (regrouping.has(node.op)) return (x && regroupAxes(x, this.sizes)) ?? this.#lost();
     switch (node.op) {
       case "Transpose":
@@ -93,7 +132,7 @@ class Follower {
       case "RNN":
         return this.#states(x);
       case "Expand":
-        return x && isPoint(x) ? this.#resized(x) : this.#elementwise();
+        return x && this.#isPoint(x) ? this.#resized(x) : this.#elementwise();
       default:
         return node.op.startsWith("Reduce") || node.op.startsWith("Arg") ? this.#reduced(x) : this.#elementwise();
     }
@@ -120,13 +159,14 @@ class Follower {
 
   /** Planes, unless the input is something else in the shape of planes, such as attention. */
   #planes(x: Axes | undefined): Axes {
-    const isPlaces = (axis: Axis | undefined, of: "row" | "column") =>
+    const isPlaces = (axis: Axis | undefined, of: Line) =>
       axis === undefined || axis.every((each) => each.of === "lost") || isWhole(axis, of);
     const channels = axisOf("other", this.#size(1));
-    if (x && !(isPlaces(x[2], "row") && isPlaces(x[3], "column")))
-      return [this.#fit(x[0], 0), channels, this.#fit(x[2], 2), this.#fit(x[3], 3)];
+    const planes = linesOf(this.sizes.length);
+    if (x && !planes.every((line, i) => isPlaces(x[i + 2], line)))
+      return [this.#fit(x[0], 0), channels, ...planes.map((_, i) => this.#fit(x[i + 2], i + 2))];
     const batch = x?.[0] ?? axisOf("batch", this.#size(0));
-    return [batch, channels, axisOf("row", this.#size(2)), axisOf("column", this.#size(3))];
+    return [batch, channels, ...planes.map((line, i) => axisOf(line, this.#size(i + 2)))];
   }
 
   #transposed(x: Axes | undefined): Axes {
@@ -171,7 +211,8 @@ class Follower {
   #slice(x: Axes | undefined): Axes {
     const [starts, , axes, steps] = this.node.inputs.slice(1).map((value) => this.#constant(value));
     if (!x || !starts || (this.node.inputs[3] && !axes) || (this.node.inputs[4] && !steps)) return this.#elementwise();
-    const inputSizes = sizesOf(this.graph, this.node.inputs[0] ?? "", this.batch) ?? [];
+    const { graph, batch } = this.around;
+    const inputSizes = sizesOf(graph, this.node.inputs[0] ?? "", batch) ?? [];
     return x.map((axis, i) => {
       const k = axes ? axes.findIndex((each) => this.#axis(each, x.length) === i) : i < starts.length ? i : -1;
       if (k < 0) return this.#fit(axis, i);
@@ -221,11 +262,13 @@ class Follower {
   }
 
   #resized(x: Axes): Axes {
+    const isPoint = this.#isPoint(x);
     return x.map((axis, i) => {
       const size = this.#size(i);
-      if (isPoint(x) && i > 1) return axisOf(i === 2 ? "row" : "column", size);
+      const line = isPoint ? linesOf(x.length)[i - 2] : undefined;
+      if (line) return axisOf(line, size);
       const [only] = axis;
-      const grows = only && (only.of === "row" || only.of === "column") && isWhole(axis, only.of);
+      const grows = only && isLine(only.of) && isWhole(axis, only.of);
       return grows && !Object.is(sizeOf(axis), size) ? axisOf(only.of, size) : this.#fit(axis, i);
     });
   }
@@ -248,7 +291,8 @@ class Follower {
 
   /** Sizes of values along an axis, NaN where they are open. */
   #sizesAlong(values: readonly Value[], axis: number): number[] {
-    return values.map((value) => sizesOf(this.graph, value, this.batch)?.[axis] ?? Number.NaN);
+    const { graph, batch } = this.around;
+    return values.map((value) => sizesOf(graph, value, batch)?.[axis] ?? Number.NaN);
   }
 
   /** Axes of values that are broadcast against each other, from the last axis on: of each the clearest. */
@@ -268,19 +312,20 @@ class Follower {
   }
 
   #constant(value: Value | undefined): readonly number[] | undefined {
-    const tensor = value === undefined ? undefined : this.graph.initializers.get(value);
+    const tensor = value === undefined ? undefined : this.around.graph.initializers.get(value);
     return tensor && numbers(tensor);
+  }
+
+  /** Planes of one place, such as a pool leaves. */
+  #isPoint(axes: Axes): boolean {
+    const { length } = axes;
+    return length > 3 && this.around.ranks.has(length) && axes.slice(2).every((axis) => axis.length === 0);
   }
 }
 
 /** An axis of which nothing but the size is known; one of the free size of the batch is the batch. */
 function lostAxis(size: number): Axis {
   return axisOf(size === freeBatch ? "batch" : "lost", size);
-}
-
-/** Planes of one place, such as a pool leaves. */
-function isPoint(axes: Axes): boolean {
-  return axes.length === 4 && axes.slice(2).every((axis) => axis.length === 0);
 }
 
 /** The first axis with places or the batch, else the first of something else, else the first. */

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim, Value } from "../../onnx/graph.js";
-import { type ImageAxes, imageAxes } from "../input/image-axes.js";
+import { type ImageAxes, type InputAxes, imageAxes, inputAxes, isChannelsFirst } from "../input/image-axes.js";
 import type { Model } from "../model.js";
 import { gridOf, type Layout } from "./layout.js";
 import type { Quantization } from "./quantization.js";
@@ -28,16 +28,15 @@ export interface ChosenLayer extends Layer {
   readonly doubt?: string;
 }
 
-/** `12x24x24`: channels, rows and columns. */
+/** `12x24x24`: channels, and the places of each axis. */
 export function layerSize({ layout, dims }: Layer, times = "x"): string {
-  const { channels, height, width } = gridOf(layout, dims);
-  return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
+  const { channels, sizes } = gridOf(layout, dims);
+  return [channels, ...sizes].map((size) => (size === "" ? "?" : size)).join(times);
 }
 
-/** Rows and columns of a layer: `7x7`. */
+/** The places of each axis of a layer: `7x7`. */
 export function gridSize({ layout, dims }: Layer): string {
-  const { height, width } = gridOf(layout, dims);
-  return `${height}x${width}`;
+  return gridOf(layout, dims).sizes.join("x");
 }
 
 /**
@@ -50,18 +49,23 @@ export function channelsOf({ name, layout, dims }: Layer): number {
   throw new FoveaError("bad-graph", `layer "${name}": expected a known number of channels, got [${dims.join(", ")}]`);
 }
 
-/** A layout for people; empty for planes. */
+/** A layout for people; empty where the channels come first. */
 export function describeLayout(layout: Layout): string {
-  if (layout === "nchw") return "";
-  if (layout === "nhwc") return "channels last";
-  const { height, width, skip } = layout.tokens;
-  return `${height}x${width} tokens${skip > 0 ? ` after ${skip} other${skip > 1 ? "s" : ""}` : ""}`;
+  if (typeof layout === "string") {
+    if (isChannelsFirst(layout)) return "";
+    return layout.endsWith("c") ? "channels last" : "channels behind slices";
+  }
+  const { sizes, skip } = layout.tokens;
+  return `${sizes.join("x")} tokens${skip > 0 ? ` after ${skip} other${skip > 1 ? "s" : ""}` : ""}`;
 }
 
 /** `Relu, 12x24x24, channels last`. */
 export function describeLayer(layer: Layer): string {
   return [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
 }
+
+/** What an input of so many axes is, for people. */
+const kinds: Readonly<Record<number, string>> = { 3: "a signal [N, C, L]", 5: "a volume or a clip [N, C, D, H, W]" };
 
 /**
  * The axes of an input of pictures.
@@ -70,23 +74,31 @@ export function describeLayer(layer: Layer): string {
 export function checkPictures(model: Model): ImageAxes {
   const axes = imageAxes(model);
   if (axes !== undefined) return axes;
-  const { name, dims } = model.input;
-  const kinds: Readonly<Record<number, string>> = { 3: "a signal [N, C, L]", 5: "a volume [N, C, D, H, W]" };
-  const kind = kinds[dims?.length ?? 0];
-  const got = `[${dims?.join(", ") ?? "?"}]`;
-  const advice = kind ? `, which is ${kind}: of these no maps are made yet, only of pictures` : "";
-  throw new FoveaError(
-    "bad-graph",
-    `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}${advice}`,
-  );
+  const kind = kinds[model.input.dims?.length ?? 0];
+  throw inputError(model, "images [N, C, H, W] or [N, H, W, C]", kind ? `, which is ${kind}` : "");
+}
+
+/**
+ * The axes of an input of pictures, signals, volumes or clips.
+ * @throws FoveaError `bad-graph` for anything else
+ */
+export function checkPlaces(model: Model): InputAxes {
+  const axes = inputAxes(model);
+  if (axes !== undefined) return axes;
+  throw inputError(model, "images [N, C, H, W], signals [N, C, L], or volumes or clips [N, C, D, H, W]", "");
+}
+
+function inputError({ input: { name, dims } }: Model, expected: string, kind: string): FoveaError {
+  return new FoveaError("bad-graph", `input "${name}": expected ${expected}, got [${dims?.join(", ") ?? "?"}]${kind}`);
 }
 
 /**
  * The network's input as a layer, for methods that explain pixels.
- * @throws FoveaError `bad-graph` for an input that is no picture
+ * @throws FoveaError `bad-graph` for an input without places
  */
 export function imageLayer(model: Model): ChosenLayer {
   const { name, dims = [] } = model.input;
-  const axes = checkPictures(model);
-  return { name, node: "", op: "Input", dims, layout: axes.layout, reason: "the method explains pixels" };
+  const { layout } = checkPlaces(model);
+  const what = layout.includes("h") ? "pixels" : "samples";
+  return { name, node: "", op: "Input", dims, layout, reason: `the method explains ${what}` };
 }

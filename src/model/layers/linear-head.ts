@@ -2,6 +2,7 @@
 
 import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
+import { isChannelsFirst } from "../input/image-axes.js";
 import type { Model } from "../model.js";
 import type { Layer } from "./layer.js";
 import { axesOfLayout, type Layout } from "./layout.js";
@@ -50,11 +51,12 @@ function isAlikeEverywhere(
   layout: Layout,
   dims: (value: Value) => readonly Dim[] | undefined,
 ): boolean {
-  const channel = layout === "nchw" ? -3 : -1;
+  const isFirst = typeof layout === "string" && isChannelsFirst(layout);
+  const channel = isFirst ? 1 - layout.length : -1;
   switch (node.op) {
     case "MatMul":
     case "Gemm":
-      return layout !== "nchw";
+      return !isFirst;
     case "Mul":
     case "Div":
       return node.inputs.some((value) => {

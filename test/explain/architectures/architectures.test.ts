@@ -42,9 +42,8 @@ describe.each(all)("$name", (architecture) => {
     "has the right layer chosen (shapes computed at run time: %s)",
     async (shapes) => {
       const layer = chooseLayer(await modelOf(architecture, { shapes }), "auto");
-      const { height, width } = gridOf(layer.layout, layer.dims);
-      expect([height, width]).toEqual(grid);
-      const expected = layout === "tokens" ? { tokens: { height: grid[0], width: grid[1], skip } } : layout;
+      expect(gridOf(layer.layout, layer.dims).sizes).toEqual(grid);
+      const expected = layout === "tokens" ? { tokens: { sizes: grid, skip } } : layout;
       expect(layer.layout).toEqual(expected);
       expect(layer.reason).toMatch(reason);
     },

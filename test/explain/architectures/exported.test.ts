@@ -55,8 +55,7 @@ describe.each(share(Object.entries(cases), 6))("%s, as it is exported", (name, e
   it("has the layer chosen that its PyTorch module makes, and PyTorch's maps there", async () => {
     const model = await openCase(name, expected);
     const layer = chooseLayer(model, "auto");
-    const { height, width } = gridOf(layer.layout, layer.dims);
-    expect([[height, width], layer.doubt]).toEqual([expected.grid, undefined]);
+    expect([gridOf(layer.layout, layer.dims).sizes, layer.doubt]).toEqual([expected.grid, undefined]);
     if (typeof layer.layout !== "string") expect(layer.layout.tokens.skip).toBe(expected.skip);
     for (const method of ["grad-cam", "hires-cam"] as const) {
       const explainer = await createExplainer(model, { runtime, method });
@@ -91,7 +90,7 @@ it("takes the user's grid where nothing is recognised, for a named layer and for
   if (expected === undefined) throw new Error("no case");
   const model = await openModel(bytesOf("vit-open"), runtime);
   const grid = { grid: { height: 4, width: 7 }, skipTokens: 1 };
-  const tokens = { tokens: { height: 4, width: 7, skip: 1 } };
+  const tokens = { tokens: { sizes: [4, 7], skip: 1 } };
   expect(chooseLayer(model, "auto", grid)).toMatchObject({ layout: tokens });
   const layer = "/blocks/blocks.1/norm1/LayerNormalization_output_0";
   const explainer = await createExplainer(model, { runtime, method: "hires-cam", layer, ...grid });

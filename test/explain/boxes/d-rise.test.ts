@@ -104,6 +104,6 @@ describe("D-RISE", () => {
 
 it("has the paper's 16 by 16 cells, and fewer where these would be smaller than 16 pixels", () => {
   const cells = (side: number) =>
-    dRiseFor([side, side]).plan({ channels: [], height: side, width: side, samples: 1, seed: 1 }).rows.grid?.dims;
+    dRiseFor([side, side]).plan({ channels: [], sizes: [side, side], samples: 1, seed: 1 }).rows.grid?.dims;
   expect([640, 256, 128, 32].map(cells)).toEqual([16, 16, 8, 4].map((count) => [1, count, count]));
 });

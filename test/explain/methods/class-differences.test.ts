@@ -162,6 +162,6 @@ it("KPCA-CAM is refused in one line for a layer of too many places", async () =>
   op.output(op.Flatten(op.GlobalAveragePool(features)), "y");
   const model = await openModel(op.graph, runtime);
   await expect(createExplainer(model, { runtime, method: "kpca-cam" })).rejects.toThrow(
-    /^kpca-cam at layer "features": expected at most 64x64 places, got 65x64$/,
+    /^kpca-cam at layer "features": expected at most 4096 places, got 65x64$/,
   );
 });

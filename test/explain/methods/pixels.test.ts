@@ -100,14 +100,14 @@ describe("refusals", () => {
     );
   });
 
-  it("a method of pixels takes no layer, and wants pictures", async () => {
+  it("a method of pixels takes no layer, and wants places", async () => {
     await expect(explained(convNet(), "gradient", images(1), { layer: "features" })).rejects.toThrow(
       /^layer features: expected none for gradient, which explains pixels$/,
     );
     const op = new Builder();
     op.output(op.Gemm(op.input("x", "float32", ["N", 3]), op.constant(float32([3, 1], [1, 2, 3]))), "y");
     await expect(explained(op.graph, "gradient", float32([1, 3], [1, 2, 3]))).rejects.toThrow(
-      /^input "x": expected images \[N, C, H, W\] or \[N, H, W, C\], got \[N, 3\]$/,
+      /^input "x": expected images \[N, C, H, W\], signals \[N, C, L\], or volumes or clips \[N, C, D, H, W\], got \[N, 3\]$/,
     );
   });
 });

@@ -23,7 +23,7 @@ describe("regroupAxes", () => {
   it("joins rows and columns to tokens, and splits them again", () => {
     const tokens = regroupAxes([batch, row, column, channels], [8191, 32, 6]) as Axis[];
     expect(tokens.map(parts)).toEqual(["batch 8191 by 1", "row 4 by 1, column 8 by 1", "other 6 by 1"]);
-    expect(gridIn(tokens[1] as Axis)).toEqual({ height: 4, width: 8, before: 0 });
+    expect(gridIn(tokens[1] as Axis)).toEqual({ sizes: [1, 4, 8], before: 0 });
     expect(regroupAxes(tokens, [8191, 4, 8, 6])).toEqual([batch, row, column, channels]);
   });
 
@@ -56,10 +56,10 @@ describe("sliceAxis and chainAxes", () => {
   it("put tokens before a grid, and take them away again", () => {
     const grid = [...row, ...column];
     const tokens = chainAxes([undefined, grid], [2, 32]);
-    expect(gridIn(tokens)).toEqual({ height: 4, width: 8, before: 2 });
-    expect(tokens).toEqual(gridAxis(4, 8, 2, 34));
+    expect(gridIn(tokens)).toEqual({ sizes: [1, 4, 8], before: 2 });
+    expect(tokens).toEqual(gridAxis([4, 8], 2, 34));
     expect(sliceAxis(tokens, 2, 32)).toEqual(grid);
-    expect(sliceAxis(tokens, 1, 33)).toEqual(gridAxis(4, 8, 1, 33));
+    expect(sliceAxis(tokens, 1, 33)).toEqual(gridAxis([4, 8], 1, 33));
     expect(parts(sliceAxis(tokens, 0, 1))).toBe("");
     expect(parts(sliceAxis(tokens, 5, 20))).toBe("lost 20 by 1");
     expect(parts(chainAxes([grid, grid], [32, 32]))).toBe("lost 64 by 1");

@@ -21,7 +21,7 @@ const modelOf = (options?: VitOptions) => openModel(vit(options), runtime);
 describe("tokens", () => {
   it("are recognised with a class token, and auto takes the normalisation before the last attention", async () => {
     const layer = chooseLayer(await modelOf(), "auto");
-    expect(layer).toMatchObject({ layout: { tokens: { height: 4, width: 4, skip: 1 } } });
+    expect(layer).toMatchObject({ layout: { tokens: { sizes: [4, 4], skip: 1 } } });
     expect(layer.name).toBe("b.norm");
     expect(layer.reason).toContain("only the class token reaches the scores");
     expect(describeLayout(layer.layout)).toBe("4x4 tokens after 1 other");
@@ -29,7 +29,7 @@ describe("tokens", () => {
 
   it("of an oblong picture take the grid of the patches, with several registers too", async () => {
     const model = await modelOf({ grid: [2, 8], skip: 5 });
-    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { height: 2, width: 8, skip: 5 } });
+    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { sizes: [2, 8], skip: 5 } });
   });
 
   it("that are averaged are explained behind the last attention", async () => {
@@ -40,11 +40,11 @@ describe("tokens", () => {
 
   it("lie as the options say", async () => {
     const model = await modelOf({ grid: [2, 8], patches: false });
-    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { height: 4, width: 4, skip: 1 } });
+    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { sizes: [4, 4], skip: 1 } });
     const wide = { grid: { height: 2, width: 8 } };
-    expect(chooseLayer(model, "a.norm", wide).layout).toEqual({ tokens: { height: 2, width: 8, skip: 1 } });
+    expect(chooseLayer(model, "a.norm", wide).layout).toEqual({ tokens: { sizes: [2, 8], skip: 1 } });
     const shifted = { grid: { height: 3, width: 5 }, skipTokens: 2 };
-    expect(chooseLayer(model, "a.norm", shifted).layout).toEqual({ tokens: { height: 3, width: 5, skip: 2 } });
+    expect(chooseLayer(model, "a.norm", shifted).layout).toEqual({ tokens: { sizes: [3, 5], skip: 2 } });
     expect(explainableLayers(model, { grid: { height: 5, width: 5 } }).map(({ op }) => op)).not.toContain(
       "LayerNormalization",
     );

@@ -19,8 +19,8 @@ export interface RealDrops {
 /** For a layer of planes [N, C, h, w] with known sizes. */
 export async function realDrops(model: Model, layer: Layer, runtime: Runtime): Promise<RealDrops> {
   if (layer.layout !== "nchw") throw new Error(`layer ${layer.name}: expected planes`);
-  const { channels, height, width } = gridOf(layer.layout, layer.dims);
-  const [c, places] = [Number(channels), Number(height) * Number(width)];
+  const { channels, sizes } = gridOf(layer.layout, layer.dims);
+  const [c, places] = [Number(channels), sizes.reduce<number>((product, size) => product * Number(size), 1)];
   const cut = findCut(model.graph, layer.name, [model.scores]);
   const front = await runtime.open(prune(model.graph, cut));
   const tail = await runtime.open(prune(model.graph, [model.scores], cut));

@@ -14,7 +14,7 @@ const channels = 8;
 
 /** By the name of the file, without its ending. */
 export function draws(): Readonly<Record<string, Tensor>> {
-  const subject = { channels: [], height, width, seed: 1 };
+  const subject = { channels: [], sizes: [height, width], seed: 1 };
   const { grid, shift } = riseWith().plan({ ...subject, samples: sampleCounts.rise }).rows as Record<string, Tensor>;
   const { noise } = ssCam.plan({ ...subject, samples: sampleCounts.ssCam }).shared as Record<string, Tensor>;
   return {

@@ -15,6 +15,7 @@ import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import type { Layer } from "../../../src/model/layers/layer.js";
+import { planeSizes } from "../../../src/model/layers/fold.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
@@ -203,11 +204,13 @@ function taskNotes({ task }: Model): string[] {
     case "multi-label":
       return ["Several classes may be there at once: each has a probability of its own."];
     case "map":
-      return ["The network gives a map itself: what is explained is its mean where it is high."];
+      return ["The network gives a map itself. What is explained is its mean where it is high."];
     case "regression":
       return ["The network measures: numbers are no probabilities."];
     case "embedding":
-      return ["An embedding: its single numbers are explained; fovea explain --similar-to compares two pictures."];
+      return [
+        "An embedding: a vector without classes. See shows which places are alike for it, or what makes two pictures similar.",
+      ];
     case "image-text":
       return task.missing.length > 0
         ? [
@@ -244,7 +247,8 @@ function recipesOf(model: Model, preprocessing: Preprocessing): Pick<ModelView, 
 }
 
 export function layerView(layer: Layer): LayerView {
-  const { channels, height, width } = gridOf(layer.layout, layer.dims);
+  const { channels, sizes } = gridOf(layer.layout, layer.dims);
+  const [height, width] = planeSizes(sizes);
   const size = (dim: number | string) => (typeof dim === "number" ? dim : 0);
   return { name: layer.name, op: layer.op, channels: size(channels), height: size(height), width: size(width) };
 }

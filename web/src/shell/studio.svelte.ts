@@ -281,7 +281,14 @@ export class Studio {
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     const texts = opened.texts ? this.view.texts : "";
-    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.spelt(before), texts });
+    this.look({
+      layer: "auto",
+      target: "predicted",
+      minus: undefined,
+      similar: undefined,
+      method: this.spelt(before),
+      texts,
+    });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -386,7 +393,9 @@ export class Studio {
   }
 
   className(index: number): string {
-    return this.explanation?.boxes?.[index]?.label ?? this.model?.classes?.[index] ?? String(index);
+    const { explanation, model, pictures, view } = this;
+    if (explanation?.request.similarTo !== undefined) return `likeness to ${pictures[view.similar ?? 0]?.name ?? "it"}`;
+    return explanation?.boxes?.[index]?.label ?? model?.classes?.[index] ?? String(index);
   }
 
   telling(): (progress: Progress) => void {

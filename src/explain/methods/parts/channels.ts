@@ -1,6 +1,5 @@
 /** @file Masks and maps that are made of a layer's channels. */
 
-import { appendResized } from "../../../image/input/resample.js";
 import type { Attributes, Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import type { CamOutputs, CombineInputs, MaskInputs } from "../../method.js";
@@ -9,21 +8,19 @@ import { weightedSum } from "./weighted-sum.js";
 /** Keeps the division of nothing by nothing from being NaN. */
 export const tiny = 1e-30;
 
-/** How channels are brought to the image's size: bilinearly, with half-pixel centres. */
+/** How channels are brought to the image's size: linearly along each axis, with half-pixel centres. */
 export const upsampling: Attributes = { mode: "linear" };
 
 /**
  * Of each pass's channel the upsampled activation, moved and scaled to reach from 0 to 1; zero where it is the same
- * everywhere. [b, 1, H, W]
+ * everywhere. [b, 1, ...places]
  */
 export function channelMask(op: Builder, inputs: MaskInputs, resize: Attributes = upsampling): Value {
-  const { activation, size, planned } = inputs;
+  const { activation, axes, planned, resized } = inputs;
   const selection = op.Gather(activation, planned("channel", "int64", ["b"]), { axis: 1 });
-  const planes = appendResized(op, op.Transpose(selection, { perm: [1, 0, 2, 3] }), size, resize);
-  const [least, most] = [
-    op.ReduceMin(planes, op.ints([2, 3]), { keepdims: 1 }),
-    op.ReduceMax(planes, op.ints([2, 3]), { keepdims: 1 }),
-  ];
+  const planes = resized(op.Transpose(selection, { perm: [1, 0, 2, 3] }), resize);
+  const places = op.ints(Array.from({ length: axes }, (_, i) => i + 2));
+  const [least, most] = [op.ReduceMin(planes, places, { keepdims: 1 }), op.ReduceMax(planes, places, { keepdims: 1 })];
   return op.Div(op.Sub(planes, least), op.Max(op.Sub(most, least), op.scalar(tiny)));
 }
 

@@ -1,12 +1,13 @@
 /** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map from their measures. */
 
+import { placeAxes } from "../../../model/layers/fold.js";
 import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
 import { joined, putTogether, rowsOf, singleImages } from "../../../model/run/batches.js";
 import { checkFinite } from "../../../model/run/classifier.js";
 import { Sessions } from "../../../model/run/sessions.js";
-import { ownFeeds, ownTensors, type Tensors, tensorNamed } from "../../../model/run/tensors.js";
+import { ownFeeds, ownTensors, presentTensors, type Tensors, tensorNamed } from "../../../model/run/tensors.js";
 import { float32, floats, int64, numbers, sizeOf, type Tensor } from "../../../onnx/tensor.js";
 import type { PassMethod, PassPlan } from "../../method.js";
 import type { ExplainerOptions, RunOptions } from "../../options.js";
@@ -64,7 +65,7 @@ async function explainImage(
   watched.signal?.throwIfAborted();
   const feeds = { [model.input.name]: repeatTensor(image, 0, fixedBatch(model) ?? 1) };
   const outputs = await passes.run(graphs.whole, feeds);
-  const { energy, planes, ...answers } = readImage(outputs);
+  const { energy, planes, places, ...answers } = readImage(outputs);
   const [top = -1] = numbers(answers.predicted);
   const classes = indices.map((index) => (index < 0 ? top : index));
   const selection = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
@@ -72,14 +73,21 @@ async function explainImage(
   const maps = await combineMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
   const once = {
     ...answers,
-    activation: options.include?.includes("activation") ? planes : undefined,
+    activation: options.include?.includes("activation") ? unfolded(planes, passes.layer, places) : undefined,
     neglected: options.topChannels === undefined ? undefined : float32([1], [selection?.neglected ?? 0]),
   };
   return classes.map((index, k) => ({ ...rowOfMap(maps, k), ...once, explained: int64([index]) }));
 }
 
+interface ImageResults extends Answers {
+  readonly energy: Tensor;
+  readonly planes: Tensor;
+  /** Sizes of the layer's places, of a layer with three axes of them. */
+  readonly places: Tensor | undefined;
+}
+
 /** The results of the whole for the first image: the others of a network for so many are copies. */
-function readImage(outputs: Tensors): Answers & { readonly energy: Tensor; readonly planes: Tensor } {
+function readImage(outputs: Tensors): ImageResults {
   const { scores, probabilities, predicted } = readAnswers(outputs);
   const { energy, planes } = ownTensors(outputs, ["energy", "planes"]);
   const first = (tensor: Tensor) => rowsOf(tensor, 0, 1);
@@ -89,7 +97,15 @@ function readImage(outputs: Tensors): Answers & { readonly energy: Tensor; reado
     predicted: first(predicted),
     energy: first(energy),
     planes: first(planes),
+    ...presentTensors(outputs, ["places"]),
   };
+}
+
+/** Planes with the axes of the layer's places. */
+function unfolded(planes: Tensor, { layout }: Layer, places: Tensor | undefined): Tensor {
+  const [count = 1, channels = 0, ...sizes] = planes.dims;
+  const all = places ? numbers(places) : sizes.slice(-placeAxes(layout));
+  return planes.reshape([count, channels, ...all]);
 }
 
 function planPasses(
@@ -98,29 +114,25 @@ function planPasses(
   outputs: Tensors,
   classes: readonly number[],
   selection: ChosenChannels | undefined,
-): { start: PassStart; plan: PassPlan; sizes: readonly [number, number] } {
+): { start: PassStart; plan: PassPlan; sizes: readonly number[] } {
   const { channels = [] } = selection ?? {};
   const one = method.masks === "image" ? image : rowsOf(tensorNamed(outputs, layer.name), 0, 1);
-  const [height, width] = gridSizes(graphs.masked, one);
-  const plan = method.plan({ channels, height, width, samples, seed: options.seed ?? 1 });
-  const { planes, ...answers } = readImage(outputs);
+  const sizes = gridOf(graphs.masked.layout, one.dims).sizes.map(Number);
+  const plan = method.plan({ channels, sizes, samples, seed: options.seed ?? 1 });
+  const { planes, places, ...answers } = readImage(outputs);
   const scores = floats(answers[graphs.measures]);
   const base = Float32Array.from(classes, (index) => scores[index] ?? Number.NaN);
   const feeds = ownFeeds({
     ...plan.shared,
     activation: planes,
-    size: int64([height, width]),
+    size: int64(sizes),
+    ...(places ? { "places-of-layer": places } : {}),
     class: int64(classes),
     channels: int64(channels),
     base: float32([1, classes.length], base),
   });
   const around = Object.fromEntries(graphs.around.map((name) => [name, tensorNamed(outputs, name)]));
-  return { start: { image, one, around, feeds }, plan, sizes: [height, width] };
-}
-
-function gridSizes({ layout }: Layer, { dims }: Tensor): [number, number] {
-  const { height, width } = gridOf(layout, dims);
-  return [Number(height), Number(width)];
+  return { start: { image, one, around, feeds }, plan, sizes };
 }
 
 /**

@@ -30,7 +30,7 @@ export function doubtAbout(
   if (typeof chosen.layout === "string" || options.grid !== undefined) return undefined;
   if (layoutsOf(model.graph, model.input.name, { ...options, guess: false }).has(chosen.name)) return undefined;
   return (
-    `layer ${chosen.name}: nothing tells how its tokens lie on the picture, so they are taken for a square, ` +
+    `layer ${chosen.name}: nothing tells how its tokens lie on the picture, so they are taken for ${chosen.layout.tokens.sizes.length === 1 ? "its whole length" : "a square"}, ` +
     `${describeLayout(chosen.layout)}: where that is wrong, ${size}say --grid HxW and --skip-tokens K`
   );
 }

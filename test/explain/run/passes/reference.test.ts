@@ -86,7 +86,7 @@ describe("against a loop over its masks,", () => {
   });
 
   it("SS-CAM agrees, for the noise that it draws", async () => {
-    const plan = ssCam.plan({ channels: [0, 1, 2], height: side, width: side, samples: 4, seed: 5 });
+    const plan = ssCam.plan({ channels: [0, 1, 2], sizes: [side, side], samples: 4, seed: 5 });
     const noise = floats(plan.shared?.noise as Tensor);
     expect(plan.count).toBe(12);
     const maps = await channels();
@@ -166,7 +166,7 @@ describe("against a loop over its masks,", () => {
   it("RISE agrees up to the mean probability, for the masks that it draws", async () => {
     const [cells, visible, count] = [3, 0.4, 150];
     const method = riseWith({ cells, visible });
-    const plan = method.plan({ channels: [], height: side, width: side, samples: count, seed: 3 });
+    const plan = method.plan({ channels: [], sizes: [side, side], samples: count, seed: 3 });
     const [grids, shifts] = [floats(plan.rows.grid as Tensor), floats(plan.rows.shift as Tensor)];
     // Cells are 6 / 3 = 2 pixels; three of them are enlarged to four cells' size, 8 pixels.
     const lerp = (values: (at: number) => number, place: number) => {
@@ -195,7 +195,7 @@ describe("against a loop over its masks,", () => {
 });
 
 it("RISE's masks are visible with the probability that they are said to be", () => {
-  const plan = riseWith({ visible: 0.3 }).plan({ channels: [], height: 28, width: 20, samples: 2000, seed: 1 });
+  const plan = riseWith({ visible: 0.3 }).plan({ channels: [], sizes: [28, 20], samples: 2000, seed: 1 });
   const grids = floats(plan.rows.grid as Tensor);
   expect(grids.reduce((sum, value) => sum + value, 0) / grids.length).toBeCloseTo(0.3, 2);
   const shifts = floats(plan.rows.shift as Tensor);

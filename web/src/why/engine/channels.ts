@@ -121,8 +121,8 @@ function total(values: Float32Array): number {
 function otherTokens({ layer: { layout, name }, model }: Explainer): number | undefined {
   if (typeof layout === "string") return undefined;
   const count = dimsOf(model.graph, name)?.[1];
-  const { height, width, skip } = layout.tokens;
-  return typeof count === "number" ? count - height * width : skip;
+  const { sizes, skip } = layout.tokens;
+  return typeof count === "number" ? count - sizes.reduce((product, size) => product * size, 1) : skip;
 }
 
 /** What one class's own score makes of the channels: their weights, or their parts where places have weights of their own. */
