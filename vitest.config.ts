@@ -64,6 +64,7 @@ const shared = [
   "test/report/page/sections/robustness.test.ts",
   "test/serve/studio/{admission,given,studio}.test.ts",
   "test/train/{checkpoint,train}.test.ts",
+  "test/train/scenes/texts.test.ts",
   "test/web/{keep,offline,opening,see,why}.test.ts",
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
