@@ -23,7 +23,7 @@ import { openGroups, summarizeReasons } from "./open/opening.js";
 import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
 import { isSameRequest, type StoredAnswers } from "./open/stored.js";
 import { blankSubject, liveSubject, requestFor, type Subject, subjectOf } from "./subject.js";
-import { firstView, linkTo, readView, textsOfView, type View } from "./view.js";
+import { firstView, linkTo, nothingChosen, readView, textsOfView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
 interface Moment {
@@ -281,14 +281,7 @@ export class Studio {
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     const texts = opened.texts ? this.view.texts : "";
-    this.look({
-      layer: "auto",
-      target: "predicted",
-      minus: undefined,
-      similar: undefined,
-      method: this.spelt(before),
-      texts,
-    });
+    this.look({ ...nothingChosen, method: this.spelt(before), texts });
   }
 
   /** Ends what is computed, in the midst of a run as well. */

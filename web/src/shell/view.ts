@@ -112,6 +112,9 @@ export const firstView: View = {
   weights: "",
 };
 
+/** What a view has of one network, before anything is chosen of another. */
+export const nothingChosen = { layer: "auto", target: "predicted", minus: undefined, similar: undefined } as const;
+
 /** Characters of the texts of a link. */
 const mostOfTexts = 2000;
 
