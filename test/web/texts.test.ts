@@ -32,7 +32,9 @@ describe.skipIf(!hasBrowser)("texts in the studio", { timeout: 60_000 }, () => {
     expect(await typed().inputValue()).toBe("");
     const row = studio.page.locator('[data-testid="classes"] button.row', { hasText: "a blue triangle" });
     await row.click();
-    await expect.poll(() => studio.page.locator('[data-testid="classes"] li.explained').innerText()).toContain("triangle");
+    await expect
+      .poll(() => studio.page.locator('[data-testid="classes"] li.explained').innerText())
+      .toContain("triangle");
   });
 
   it("of unknown words are refused with those that are known, and stay to be mended", async () => {
@@ -57,15 +59,28 @@ describe.skipIf(!hasBrowser)("texts in the studio", { timeout: 60_000 }, () => {
   it("come back with the link", async () => {
     const { page } = await studio.tests.open({ path: "#sample=texts&texts=small%0Alarge" });
     const names = page.locator('[data-testid="classes"] .name');
-    await expect.poll(async () => (await names.allInnerTexts()).map((text) => text.split("\n")[0]?.trim()).sort().join()).toMatch(/large.*small/);
+    await expect
+      .poll(async () =>
+        (await names.allInnerTexts())
+          .map((text) => text.split("\n")[0]?.trim())
+          .sort()
+          .join(),
+      )
+      .toMatch(/large.*small/);
     await page.close();
   });
 
   it.each([
     ["a model with its tokenizer", [file("clip/model.onnx")], "clip"],
-    ["two networks with their tokenizer", [file("clip-split/text_model.onnx"), file("clip-split/vision_model.onnx")], "clip-split"],
+    [
+      "two networks with their tokenizer",
+      [file("clip-split/text_model.onnx"), file("clip-split/vision_model.onnx")],
+      "clip-split",
+    ],
   ] as const)("are asked of %s", async (_, models, from) => {
-    const beside = ["tokenizer.json", "tokenizer_config.json", "preprocessor_config.json"].map((name) => file(`${from}/${name}`));
+    const beside = ["tokenizer.json", "tokenizer_config.json", "preprocessor_config.json"].map((name) =>
+      file(`${from}/${name}`),
+    );
     await studio.give(...models, ...beside);
     await expect.poll(() => texts()).toEqual(["a photo of a cat", "a photo of a dog"]);
     await typed().fill("two cats; a tree");
