@@ -148,15 +148,22 @@ describe("a network that compares images with texts", () => {
 
   it("is opened without texts, and says which inputs it lacks", async () => {
     const model = await openModel(clip().graph, runtime);
-    expect(model.task).toEqual({ name: "image-text", output: "logits_per_image", missing: ["input_ids"] });
-    expect(missingOf(model.task)).toMatch(/expected their tokens \(--input input_ids=FILE.npy\), got none$/);
+    expect(model.task).toEqual({
+      name: "image-text",
+      output: "logits_per_image",
+      missing: ["input_ids"],
+      areCosines: false,
+    });
+    expect(missingOf(model.task)).toMatch(
+      /expected some \(--text "a dog" --text "a cat"\), or their tokens \(--input input_ids=FILE.npy\), got none$/,
+    );
     expect(model.notes.join(" ")).toContain('"input_ids" and "attention_mask" assumed: all ones');
   });
 
   it("scores the texts whose tokens are given, all of them to be read", async () => {
     const inputs = { input_ids: int64([1, 2, 3, 4, 5, 6], [2, 3]) };
     const model = await openModel(clip().graph, runtime, "model", { inputs });
-    expect(model.task).toEqual({ name: "image-text", output: "logits_per_image", missing: [] });
+    expect(model.task).toEqual({ name: "image-text", output: "logits_per_image", missing: [], areCosines: false });
     expect([model.classCount, missingOf(model.task)]).toEqual([2, undefined]);
     expect(model.constants.attention_mask?.dims).toEqual([2, 3]);
   });

@@ -12,6 +12,7 @@ import { runOnce } from "../../../src/runtime/run-once.js";
 import { workFolder } from "../../cli/fovea.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { share } from "../../support/share.js";
 import { compareTexts } from "../../support/texts.js";
 
 const fixtures = "test/fixtures/image-text";
@@ -37,12 +38,17 @@ function copyOf(fixture: string, name: string, files: Readonly<Record<string, st
   return copy;
 }
 
-describe.each([
-  ["clip", "model"],
-  ["clip-split", "vision_model"],
-  ["siglip", "model"],
-  ["open-clip-resnet", "model"],
-])("%s beside PyTorch", (name, file) => {
+describe.each(
+  share(
+    [
+      ["clip", "model"],
+      ["clip-split", "vision_model"],
+      ["siglip", "model"],
+      ["open-clip-resnet", "model"],
+    ],
+    2,
+  ),
+)("%s beside PyTorch", (name, file) => {
   it("has its scores, and its maps at the layer that is chosen", async () => {
     const { scores, maps } = await compareTexts(`${fixtures}/${name}`, file, runtime);
     expect(scores).toBeLessThan(1e-5);

@@ -13,6 +13,7 @@ import { floats, numbers } from "../../../../src/onnx/tensor.js";
 import { runOnce } from "../../../../src/runtime/run-once.js";
 import { randomTensor } from "../../../support/models/random-tensor.js";
 import { runtime } from "../../../support/runtime.js";
+import { everything, share } from "../../../support/share.js";
 import { fovea, workFolder } from "../../fovea.js";
 
 const folder = workFolder();
@@ -44,7 +45,7 @@ describe("fovea explain with texts", () => {
     );
   });
 
-  it("takes them from a file, in a template", async () => {
+  it.runIf(everything)("takes them from a file, in a template", async () => {
     const scoresOf = ({ results }: { results: readonly [{ classes: readonly [{ score: number; label: string }] }] }) =>
       results[0].classes.map(({ label, score }) => [label, score]);
     const all = ["--class", "a photo of a dog"];
@@ -71,7 +72,7 @@ describe("fovea explain with texts", () => {
     expect(out).not.toMatch(/ %\s+two cats/);
   });
 
-  it("pairs the two networks of a model, and says which scale is assumed", async () => {
+  it.runIf(everything)("pairs the two networks of a model, and says which scale is assumed", async () => {
     const { err } = await fovea(folder, ["explain", "a.png", "--model", split, ...two]);
     const { out } = await fovea(folder, ["inspect", split, ...two]);
     expect(out + err).toContain("The file does not say by what cosines are multiplied: 100 assumed, as in CLIP.");
@@ -109,14 +110,15 @@ describe("fovea compile with texts", () => {
 });
 
 describe("texts that cannot be compared", () => {
-  it.each([
-    [["--text", "dog"], ["models/mnist.onnx"], /texts: expected a network that compares images with texts/],
-    [[], [clip], /the image is compared with texts: expected some \(--text "a dog" --text "a cat"\)/],
-    [["--text", ""], [clip], /text: expected some words, such as "a dog", got ""/],
-    [["--template", "x {}"], [clip], /--template: expected texts with it \(--text "a dog" --text "a cat"\), got none/],
-    [["--text", "a", "--text-score", "softmax"], [clip], /expected two texts or more, got "a" alone/],
-    [["--text", "a", "--tokenizer", "no.json"], [clip], /no.json/],
-  ])("%j", async (flags, [model = ""], told) => {
+  const cases: readonly [string[], string, RegExp][] = [
+    [["--text", "dog"], "models/mnist.onnx", /texts: expected a network that compares images with texts/],
+    [[], clip, /the image is compared with texts: expected some \(--text "a dog" --text "a cat"\)/],
+    [["--text", ""], clip, /text: expected some words, such as "a dog", got ""/],
+    [["--template", "x {}"], clip, /--template: expected texts with it \(--text "a dog" --text "a cat"\), got none/],
+    [["--text", "a", "--text-score", "softmax"], clip, /expected two texts or more, got "a" alone/],
+    [["--text", "a", "--tokenizer", "no.json"], clip, /no.json/],
+  ];
+  it.each(share(cases, 3))("%j", async (flags, model, told) => {
     const { code, err, out } = await fovea(folder, ["explain", "a.png", "--model", resolve(model), ...flags]);
     expect([code, out]).toEqual([2, ""]);
     expect(err.trim().split("\n").length).toBe(1);
