@@ -16,6 +16,7 @@ import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { pathsOf } from "../inputs/given-images.js";
+import { findGrids } from "../inputs/grids/grid-files.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
@@ -34,6 +35,7 @@ import { drawnMap, flagsForTask } from "./by-task.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
+import { checkGridFlags, takesGrids } from "./grids/grid-flags.js";
 import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
@@ -69,9 +71,12 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const map = drawnMap(opened, given);
   if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
   const flags = flagsForTask(opened, given);
+  const isGrid = takesGrids(opened.model);
+  if (isGrid) checkGridFlags({ ...flags, method });
   const { against = false, topChannels, samples, seed, baseline } = flags;
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
-  const planned = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const classFlags = { ...flags, class: eachClass(targeted.model, flags.class) };
+  const planned = await planExplanation(inputs, classFlags, isGrid ? findGrids : undefined);
   const plan = await withPresentClasses(targeted.model, planned, flags);
   const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
@@ -131,6 +136,7 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   const { signal } = job;
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
+    if (takesGrids(named.model)) return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, flags);
     const image = await readInput(named.model, input.path, input.bytes);
     return named.embedded ? withDigitWarning(image) : image;
   };

@@ -5,8 +5,9 @@ import { writeNpy } from "../../data/npy.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
+import { figureWords, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
+import type { FigureRow } from "../../image/figure/row-parts.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
 import { mapsJson } from "../../image/map/maps-json.js";
@@ -51,6 +52,7 @@ export async function writeResults(
   options: ResultOptions,
 ): Promise<string[][]> {
   const { source, image, explanation } = result;
+  if (image.grids) return (await import("./grids/write-grids.js")).writeGrids(result, image.grids, { explainer, outputs, options });
   const pathsOf: string[][] = image.pictures.map(() => []);
   const write = async (i: number, path: string, bytes: Uint8Array | string) => {
     await writeResult(path, bytes, outputs);
@@ -110,18 +112,36 @@ async function figureSvg(
 }
 
 function rowOf(
-  { model, layer, method }: Explainer,
-  { image, explanation }: Result,
+  explainer: Explainer,
+  result: Result,
   i: number,
   k: number,
   options: ResultOptions,
 ): ExplanationRow {
+  const { map, peak } = mapOnPicture(result.image, result.explanation, i, k, options);
+  return { ...wordsOf(explainer, result, { i, k, peak }, options), map };
+}
+
+/** Which map a row of a figure has, and where its colours end. */
+export interface RowOfMap {
+  readonly i: number;
+  readonly k: number;
+  readonly peak: number;
+}
+
+/** The words of a row. */
+export function wordsOf(
+  { model, layer, method }: Explainer,
+  { explanation }: Result,
+  { i, k, peak }: RowOfMap,
+  options: ResultOptions,
+): FigureRow {
   const { classes, predicted, scores } = explanation.at(i);
   const { index, label, score, probability } = classes[k] ?? predicted;
   const several = scores.length > 1;
   const isMultiLabel = model.task.name === "multi-label" && model.target === undefined;
   const isLikely = isMultiLabel ? probability >= 0.5 : predicted.index === index;
-  const row = figureRow({
+  const row = figureWords({
     label,
     predicted: several && !measuresNumbers(model) && isLikely,
     against: options.against,
@@ -132,7 +152,7 @@ function rowOf(
     signs: measuresNumbers(model) ? ["raises it", "lowers it"] : undefined,
     method: method.title,
     layer: { name: layer.name, size: layerSize(layer, "×") },
-    ...mapOnPicture(image, explanation, i, k, options),
+    peak,
     signed: options.signed ?? false,
     note: explanation.diagnosis(i, k).text,
   });

@@ -35,6 +35,7 @@ const ranges = {
   "--port": whole(0, 65_535),
   "--rows": whole(0, 1_000_000),
   "--samples": whole(1, mostSamples),
+  "--series": whole(1, 10_000),
   "--seed": whole(0, Number.MAX_SAFE_INTEGER),
   "--skip-tokens": whole(0, 10_000),
   "--steps": whole(1, 10_000),
@@ -58,6 +59,7 @@ const ranges = {
   "--threshold": { least: 0, most: 1 },
   "--tolerance": { least: 0, most: 100_000 },
   "--validation": below(0, 1),
+  "--window": { least: -1e6, most: 1e6 },
   "--weight-decay": { least: 0, most: 100 },
 } as const satisfies Readonly<Record<`--${string}`, Range>>;
 
