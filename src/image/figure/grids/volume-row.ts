@@ -192,7 +192,8 @@ function crossHair({ pen: { picture }, peak, isBlank }: Drawing, view: PlaneView
 /** The patient's directions at the edges of a plane. */
 function directionLetters({ picture: { ends }, text }: GridPen, view: PlaneView, place: PanelPlace): string[] {
   const { x, y, width, height } = place;
-  if (view.name === undefined || ends === undefined) return [];
+  // On a narrow panel they would cover what is to be seen.
+  if (view.name === undefined || ends === undefined || Math.min(width, height) < 80) return [];
   const turned = (axis: number, flip: boolean) => (flip ? ends[axis]?.toReversed() : ends[axis]) ?? [];
   const [left = "", right = ""] = turned(view.across, view.flipAcross);
   const [top = "", bottom = ""] = turned(view.down, view.flipDown);
