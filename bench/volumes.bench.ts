@@ -23,7 +23,13 @@ function network(sizes: readonly (number | string)[]): Uint8Array {
   const op = new Builder();
   const source = random(1);
   const weights = (...dims: number[]) =>
-    op.constant(float32(dims, Float32Array.from({ length: sizeOf(dims) }, () => 0.2 * source.normal())), "weights");
+    op.constant(
+      float32(
+        dims,
+        Float32Array.from({ length: sizeOf(dims) }, () => 0.2 * source.normal()),
+      ),
+      "weights",
+    );
   const strided = (x: string, from: number, to: number) =>
     op.Relu(op.Conv(x, weights(to, from, 3, 3, 3), { strides: [2, 2, 2], pads: [1, 1, 1, 1, 1, 1] }));
   const x = op.input("volume", "float32", ["N", 1, ...sizes]);
@@ -76,7 +82,13 @@ function slice(z: number): Buffer {
   ];
   const meta = element(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1\0");
   const length = Buffer.from(Uint32Array.of(meta.length).buffer);
-  return Buffer.concat([Buffer.alloc(128), Buffer.from("DICM"), element(0x0002, 0, "UL", new Uint8Array(length)), meta, ...parts]);
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from("DICM"),
+    element(0x0002, 0, "UL", new Uint8Array(length)),
+    meta,
+    ...parts,
+  ]);
 }
 
 /** The largest resident size of a run of the command line, in bytes. */
@@ -108,7 +120,9 @@ try {
     const figure = await peakOf(["explain", model, series, "--out", `${join(folder, "maps")}/`, "--window", "40,400"]);
     const seconds = ((performance.now() - begun) / 2000).toFixed(1);
     const [raw, drawn] = [peak, figure].map((bytes) => `${(bytes / 1e9).toFixed(2)} GB`);
-    console.log(`${slices}x${side}x${side}, network for ${name}: ${raw} for --raw, ${drawn} for the figure, ${seconds} s`);
+    console.log(
+      `${slices}x${side}x${side}, network for ${name}: ${raw} for --raw, ${drawn} for the figure, ${seconds} s`,
+    );
     if (Math.max(peak, figure) >= most) process.exitCode = 1;
   }
 } finally {

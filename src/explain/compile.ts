@@ -86,7 +86,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   const resized =
     photos && preprocessing
       ? appendPlacedMaps(end, heatmap, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : unfoldedPlanes(end, resizePlanes(end, heatmap, shown, imageLayer(model), { mode: "linear" }), imageLayer(model));
+      : unfoldedPlanes(
+          end,
+          resizePlanes(end, heatmap, shown, imageLayer(model), { mode: "linear" }),
+          imageLayer(model),
+        );
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {

@@ -102,7 +102,10 @@ it("a score without classes is one score of each image", async () => {
 it.each(["volume", "ecg"])("the map of a %s is PyTorch's, and the checks pass", async (name) => {
   const path = `volumes-and-signals/${name}.onnx`;
   const model = await load(path);
-  expectGold((await explained(model, array(`volumes-and-signals/${name}.npy`))).map, path.replace(".onnx", "_gold.npy"));
+  expectGold(
+    (await explained(model, array(`volumes-and-signals/${name}.npy`))).map,
+    path.replace(".onnx", "_gold.npy"),
+  );
   const check = await checkModel(model, { runtime, source: readFileSync(join(folder, path)) });
   expect(check).toMatchObject({ passed: true });
 });

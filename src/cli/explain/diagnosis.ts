@@ -74,8 +74,8 @@ export function drawableGrid(
   options: MapOptions = {},
 ): GridMap {
   const { sizes, values } = gridMapOf(explanation, i, k, options);
-  const isFinite = explanation.diagnosis(i, k).condition !== "not-finite";
-  return { sizes, values: isFinite ? values.slice() : new Float32Array(values.length) };
+  const isDrawable = explanation.diagnosis(i, k).condition !== "not-finite";
+  return { sizes, values: isDrawable ? values.slice() : new Float32Array(values.length) };
 }
 
 /** Machine-readable: the findings, and each suggestion with the options that follow it. */

@@ -34,15 +34,17 @@ import { explainBoxes } from "./boxes/explain-boxes.js";
 import { drawnMap, flagsForTask } from "./by-task.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
-import { sheetOfMethods } from "./method-sheet.js";
 import { checkGridFlags, takesGrids } from "./grids/grid-flags.js";
+import { writeGrids } from "./grids/write-grids.js";
+import { sheetOfMethods } from "./method-sheet.js";
 import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
+import type { Result } from "./result/result.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
-import { type Result, writeResults } from "./write-results.js";
+import { writeResults } from "./write-results.js";
 
 /** All that the inputs of a run share. */
 interface Run {
@@ -136,7 +138,8 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   const { signal } = job;
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
-    if (takesGrids(named.model)) return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, flags);
+    if (takesGrids(named.model))
+      return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, flags);
     const image = await readInput(named.model, input.path, input.bytes);
     return named.embedded ? withDigitWarning(image) : image;
   };
@@ -169,7 +172,10 @@ async function writeResult(
     const answer = { ...result, explanation, ...(trust ? { trust } : {}), ...(steps ? { steps } : {}) };
     signal.throwIfAborted();
     const arrays = steps && flags.stepsTo !== undefined ? await writeSteps(flags.stepsTo, steps) : [];
-    const written = await writeResults(answer, explainer, plan.outputs, plan.drawing);
+    const { outputs, drawing } = plan;
+    const written = answer.image.grids
+      ? await writeGrids(answer, answer.image.grids, { explainer, outputs, options: drawing })
+      : await writeResults(answer, explainer, outputs, drawing);
     return { ...answer, written: written.map((paths) => [...paths, ...arrays]) };
   } catch (error) {
     // On a full disk the others need not be tried.

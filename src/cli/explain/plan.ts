@@ -11,7 +11,7 @@ import { givenTargets } from "../options/target-options.js";
 import { note } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
-import type { ResultOptions } from "./write-results.js";
+import type { ResultOptions } from "./result/result.js";
 
 export interface Plan {
   /** All that was found. */

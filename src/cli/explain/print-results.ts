@@ -18,9 +18,9 @@ import { assumptions, countOf, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableGrid } from "./diagnosis.js";
+import type { Result } from "./result/result.js";
 import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
 import { trustLines } from "./trust-of-maps.js";
-import type { Result } from "./write-results.js";
 
 /** Prints everything about one input. */
 export function printExplanation(

@@ -1,6 +1,7 @@
 /** @file Reads pictures and arrays as a model's input. */
 
 import { readNpy } from "../../data/npy.js";
+import type { Geometry } from "../../data/volumes/volume.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { refuseAddress } from "../../files/address.js";
 import { readInput as readWhole } from "../../files/input/read-input.js";
@@ -20,7 +21,6 @@ import { preprocessingOf } from "../../model/preprocessing.js";
 import { convertTensor } from "../../onnx/convert-tensor.js";
 import { float32From } from "../../onnx/rewrite/precision.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
-import type { Geometry } from "./grids/volume-input.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
 export interface ImageInput {

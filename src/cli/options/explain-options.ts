@@ -89,7 +89,11 @@ function withVolumeOptions(command: Command): Command {
       "the values that become 0 to 1, such as 40,400 for soft tissue; others are cut off (default: all as they are stored)",
       windowFrom,
     )
-    .option("--series <n>", "which series of a DICOM folder that holds several, the largest first", numberFor("--series"));
+    .option(
+      "--series <n>",
+      "which series of a DICOM folder that holds several, the largest first",
+      numberFor("--series"),
+    );
 }
 
 /** @throws FoveaError `bad-input` */

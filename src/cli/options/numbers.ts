@@ -3,6 +3,7 @@
 import { mostSamples } from "../../explain/method.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
+import type { GridChoice } from "../../model/layers/layout.js";
 
 interface Range {
   readonly least: number;
@@ -128,6 +129,14 @@ export function sizeFrom(flag: string, text: string): { readonly height: number;
   const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (height > 0 && width > 0 && Math.max(height, width) <= mostPixels) return { height, width };
   throw wrongValue(flag, `HxW or one number, from 1 to ${count(mostPixels)} each`, text);
+}
+
+/** `DxHxW`, or as `sizeFrom`. @throws FoveaError `bad-input` */
+export function gridFrom(flag: string, text: string): GridChoice {
+  const [, depth, plane] = /^(\d{1,9})x(\d{1,9}x\d{1,9})$/.exec(text) ?? [];
+  const size = sizeFrom(flag, plane ?? text);
+  if (depth === undefined) return size;
+  return { ...size, depth: sizeFrom(flag, depth).height };
 }
 
 /** The error for an option's value. */

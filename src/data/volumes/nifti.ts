@@ -6,7 +6,10 @@ import { FoveaError } from "../../foundation/error.js";
 import { type Affine, checkVoxels, mostVoxels, slopeNote, spacingOf, type Volume } from "./volume.js";
 
 /** By the header's code: how an element is read. */
-const types = new Map<number, { readonly bytes: number; readonly get: (view: DataView, at: number, little: boolean) => number }>([
+const types = new Map<
+  number,
+  { readonly bytes: number; readonly get: (view: DataView, at: number, little: boolean) => number }
+>([
   [2, { bytes: 1, get: (view, at) => view.getUint8(at) }],
   [4, { bytes: 2, get: (view, at, little) => view.getInt16(at, little) }],
   [8, { bytes: 4, get: (view, at, little) => view.getInt32(at, little) }],
@@ -75,7 +78,10 @@ type Header = Awaited<ReturnType<typeof headerOf>>;
 async function headerOf(bytes: Uint8Array, where: string) {
   const { isNIFTI, readHeader } = await import("nifti-reader-js");
   const start = new Uint8Array(bytes.subarray(0, headerLength)).buffer;
-  const refusal = new FoveaError("bad-file", `${where}: expected a NIfTI file (.nii, .nii.gz), header and voxels in one`);
+  const refusal = new FoveaError(
+    "bad-file",
+    `${where}: expected a NIfTI file (.nii, .nii.gz), header and voxels in one`,
+  );
   if (bytes.length < 352 || !isNIFTI(start)) throw refusal;
   try {
     return readHeader(start);

@@ -22,6 +22,12 @@ export interface Volume {
   readonly notes: readonly string[];
 }
 
+/** Where the voxels of a file lie, for maps in its place. */
+export type Geometry = Pick<Volume, "affine" | "spacing"> & {
+  /** Slices, rows and columns. */
+  readonly sizes: readonly [number, number, number];
+};
+
 /** Voxels of a volume: a gigabyte of them. */
 export const mostVoxels = 2 ** 28;
 

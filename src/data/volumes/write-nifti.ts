@@ -28,7 +28,7 @@ export async function writeNifti({ dims, values, affine, spacing }: Omit<Volume,
     floats(280, flat(affine));
   }
   bytes.write("n+1\0", 344, "latin1");
-  for (let i = 0; i < values.length; i++) view.setFloat32(dataStart + 4 * i, values[i] as number, true);
+  for (let i = 0; i < values.length; i++) view.setFloat32(dataStart + 4 * i, values[i] ?? 0, true);
   return promisify(gzip)(bytes, { level: 4 });
 }
 

@@ -1,6 +1,7 @@
 /** @file Why a map cannot be read: the place in the network, and a layer or method that was tried and works. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { stackedRows } from "../../image/map/grid-map.js";
 import { className } from "../../model/class-names.js";
 import { stages } from "../../model/layers/choose-layer.js";
 import { explainableLayers } from "../../model/layers/find-layers.js";
@@ -9,7 +10,6 @@ import { gridOf } from "../../model/layers/layout.js";
 import { rowsOf } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer } from "../explainer.js";
-import { stackedRows } from "../../image/map/grid-map.js";
 import { type Explanation, gridMapIn } from "../explanation.js";
 import { diagnosisOf } from "../maps.js";
 import { type CamMethod, isPassMethod } from "../method.js";

@@ -180,11 +180,7 @@ function isMoved(agreement: Agreement | undefined): boolean {
   return agreement !== undefined && (agreement.correlation ?? 0) < smallestAgreement;
 }
 
-function describeMap(
-  condition: MapCondition,
-  facts: MapFacts,
-  { against = false, sizes }: DiagnoseOptions,
-): string {
+function describeMap(condition: MapCondition, facts: MapFacts, { against = false, sizes }: DiagnoseOptions): string {
   const { height, width, notFinite, negativePositions, weighted, channels, effect } = facts;
   const positions = height * width;
   const probability = facts.probability === undefined ? "" : ` (probability ${percentage(facts.probability)})`;

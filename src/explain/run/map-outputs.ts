@@ -32,7 +32,11 @@ export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation"
 export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOutputOptions): MapValues {
   const { tail, weights, magnitude, completeness } = made;
   const exact = eigenSmooth ? undefined : exactWhereItDiffers(made);
-  const evidence = unfoldedPlanes(tail, eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence, mapLayer(made));
+  const evidence = unfoldedPlanes(
+    tail,
+    eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence,
+    mapLayer(made),
+  );
   return {
     evidence,
     map: tail.Relu(evidence),
@@ -60,4 +64,3 @@ function includedValue(name: Included, made: AppendedMethod): Value | undefined 
 function mapLayer({ method, inputs: { model, layer } }: AppendedMethod): Layer {
   return isFine(method) ? imageLayer(model) : layer;
 }
-

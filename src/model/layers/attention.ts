@@ -5,9 +5,9 @@ import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, type GraphNode, int as intAttribute, producers, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import type { Layer } from "./layer.js";
 import { sizeProduct } from "./axes.js";
 import { planeSizes } from "./fold.js";
+import type { Layer } from "./layer.js";
 import type { TokenGrid } from "./layout.js";
 
 /** The models that methods of attention are for, as their errors say it. */

@@ -67,7 +67,8 @@ describe("fovea explain", () => {
   it("draws planes and slices of a volume, and frames of a clip", async () => {
     await fovea(folder, ["explain", "volume.onnx", "volume.npy", "--format", "svg"]);
     const planes = labelsIn("volume.fovea.svg");
-    for (const plane of ["Slice", "Row", "Column"]) expect(planes.some((label) => label.startsWith(`${plane} `))).toBe(true);
+    for (const plane of ["Slice", "Row", "Column"])
+      expect(planes.some((label) => label.startsWith(`${plane} `))).toBe(true);
     await fovea(folder, ["explain", "clip-tokens.onnx", "clip-tokens.npy", "--format", "svg", "--layer", "features"]);
     expect(labelsIn("clip-tokens.fovea.svg").some((label) => /^Frame \d of 4: /.test(label))).toBe(true);
     await fovea(folder, ["explain", "volume.onnx", "volume.npy", "--raw", "--class", "0,1"]);
@@ -79,7 +80,12 @@ describe("fovea explain", () => {
       writeFileSync(join(folder, "x.npy"), writeNpy(raw("volume.npy").reshape(dims)));
       return fovea(folder, ["explain", "volume.onnx", "x.npy", "--raw"]);
     };
-    for (const dims of [[8, 12, 8], [1, 8, 12, 8], [8, 12, 8, 1]]) expect(await run(dims)).toMatchObject({ code: 0 });
+    for (const dims of [
+      [8, 12, 8],
+      [1, 8, 12, 8],
+      [8, 12, 8, 1],
+    ])
+      expect(await run(dims)).toMatchObject({ code: 0 });
     const wrong = await run([8, 96]);
     expect([wrong.code, wrong.err]).toEqual([
       2,
@@ -88,12 +94,22 @@ describe("fovea explain", () => {
   });
 
   it("writes the map of a NIfTI file in its place, and names directions in the figure", async () => {
-    const drawn = await fovea(folder, ["explain", "any.onnx", "medical/scan.nii.gz", "--out", "maps/", "--format", "svg"]);
+    const drawn = await fovea(folder, [
+      "explain",
+      "any.onnx",
+      "medical/scan.nii.gz",
+      "--out",
+      "maps/",
+      "--format",
+      "svg",
+    ]);
     expect(drawn.out).toContain("values are 2 times the stored ones plus -1024");
     expect(labelsIn("maps/scan.fovea.svg").some((label) => /^Axial, slice \d of 3/.test(label))).toBe(true);
     await fovea(folder, ["explain", "any.onnx", "medical/scan.nii.gz", "--out", "maps/", "--raw"]);
     const [given, map] = await Promise.all(
-      ["medical/scan.nii.gz", "maps/scan.fovea.nii.gz"].map((name) => readNifti(readFileSync(join(folder, name)), name)),
+      ["medical/scan.nii.gz", "maps/scan.fovea.nii.gz"].map((name) =>
+        readNifti(readFileSync(join(folder, name)), name),
+      ),
     );
     expect(map?.dims).toEqual(given?.dims);
     map?.affine?.flat().forEach((number, i) => expect(number).toBeCloseTo(given?.affine?.flat()[i] ?? Number.NaN, 4));
@@ -101,7 +117,15 @@ describe("fovea explain", () => {
   });
 
   it("reads a DICOM folder as one input, and resizes it to the network's size", async () => {
-    const run = await fovea(folder, ["explain", "volume.onnx", "medical/series", "--window", "0,2000", "--out", "maps/"]);
+    const run = await fovea(folder, [
+      "explain",
+      "volume.onnx",
+      "medical/series",
+      "--window",
+      "0,2000",
+      "--out",
+      "maps/",
+    ]);
     expect(run).toMatchObject({ code: 0 });
     expect(run.out).toContain("resized from 5x4x6 to 8x12x8, linearly along each axis");
     expect(run.out).toContain("values: -1000 to 1000 become 0 to 1");
@@ -136,7 +160,9 @@ describe("fovea explain", () => {
     expect(await refused("volume.onnx", "volume.npy", "--overlay")).toBe(
       "fovea: --overlay: expected a model for pictures, got one for signals, volumes or clips\n",
     );
-    expect(await refused("volume.onnx", "volume.npy", "--window", "40")).toContain("expected a center and a width above 0");
+    expect(await refused("volume.onnx", "volume.npy", "--window", "40")).toContain(
+      "expected a center and a width above 0",
+    );
     expect(await refused("signal.onnx", "medical/scan.nii.gz")).toContain("expected a network for volumes");
     writeFileSync(join(folder, "text.txt"), "no volume");
     expect(await refused("volume.onnx", "text.txt")).toContain("expected an array (.npy), a NIfTI file");

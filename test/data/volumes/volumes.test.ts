@@ -21,7 +21,9 @@ const expected: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(joi
 const isSeries = (name: string) => !name.includes(".");
 
 function filesOf(name: string): string[] {
-  return isSeries(name) ? readdirSync(join(folder, name)).map((file) => join(folder, name, file)) : [join(folder, name)];
+  return isSeries(name)
+    ? readdirSync(join(folder, name)).map((file) => join(folder, name, file))
+    : [join(folder, name)];
 }
 
 function read(name: string): Promise<Volume> {
@@ -32,21 +34,27 @@ function read(name: string): Promise<Volume> {
 const levels = (name: string) => (name === "jpeg.dcm" ? 1 : 1e-3);
 
 describe("values and places are those of nibabel and pydicom", () => {
-  it.each(Object.entries(expected).filter(([name]) => name !== "jpeg-2000.dcm"))("%s", async (name, { dims, values, affine }) => {
-    const volume = await read(name);
-    expect(volume.dims).toEqual(dims);
-    const apart = values.map((value, i) => Math.abs(value - (volume.values[i] ?? Number.NaN)));
-    expect(Math.max(...apart)).toBeLessThanOrEqual(levels(name));
-    if (affine === null) expect(volume.affine).toBeUndefined();
-    else for (const [i, number] of affine.entries()) expect(volume.affine?.flat()[i]).toBeCloseTo(number, 4);
-  });
+  it.each(Object.entries(expected).filter(([name]) => name !== "jpeg-2000.dcm"))(
+    "%s",
+    async (name, { dims, values, affine }) => {
+      const volume = await read(name);
+      expect(volume.dims).toEqual(dims);
+      const apart = values.map((value, i) => Math.abs(value - (volume.values[i] ?? Number.NaN)));
+      expect(Math.max(...apart)).toBeLessThanOrEqual(levels(name));
+      if (affine === null) expect(volume.affine).toBeUndefined();
+      else for (const [i, number] of affine.entries()) expect(volume.affine?.flat()[i]).toBeCloseTo(number, 4);
+    },
+  );
 });
 
 describe("one sentence refuses", () => {
   it.each<readonly [string, string]>([
     ["gap", "gap: 1 slice is missing: expected one every 2.5 mm, got none between"],
     ["twice", "twice: expected one slice at each place, got several at"],
-    ["mixed", "mixed: expected one series, got 2: 1 of 3 slices and 2 of 2 slices: --series 1 takes the first of these"],
+    [
+      "mixed",
+      "mixed: expected one series, got 2: 1 of 3 slices and 2 of 2 slices: --series 1 takes the first of these",
+    ],
     ["sizes", "sizes: expected slices of one size, got 2 of 4x6, 1 of 6x4"],
   ])("a folder: %s", async (name, message) => {
     await expect(readSeries(filesOf(name), name)).rejects.toThrow(message);
@@ -58,10 +66,14 @@ describe("one sentence refuses", () => {
 
   it("what is no such file, and one that is cut short", async () => {
     const scan = readFileSync(join(folder, "big-endian.nii"));
-    await expect(readNifti(scan.subarray(0, 400), "scan.nii")).rejects.toThrow("scan.nii: cut short: expected 496 bytes, got 400");
+    await expect(readNifti(scan.subarray(0, 400), "scan.nii")).rejects.toThrow(
+      "scan.nii: cut short: expected 496 bytes, got 400",
+    );
     await expect(readNifti(new Uint8Array(400), "scan.nii")).rejects.toThrow(/^scan.nii: expected a NIfTI file/);
     await expect(readNifti(Uint8Array.of(0x1f, 0x8b, 1, 2), "scan.nii.gz")).rejects.toThrow(/that does not unpack$/);
-    await expect(readSeries([join(folder, "scan.nii.gz")], "x")).rejects.toThrow(/expected a DICOM file, got one that cannot/);
+    await expect(readSeries([join(folder, "scan.nii.gz")], "x")).rejects.toThrow(
+      /expected a DICOM file, got one that cannot/,
+    );
   });
 });
 

@@ -26,5 +26,8 @@ export function checkGridFlags(flags: ExplainFlags): void {
   if (flag !== undefined)
     throw new FoveaError("bad-input", `${flag}: expected a model for pictures, got one for signals, volumes or clips`);
   if (heatmap && out !== undefined && /\.(png|jpe?g|webp|svg)$/i.test(out))
-    throw new FoveaError("bad-input", `--out ${out}: expected a name that ends in .npy for the heat map of a signal or volume`);
+    throw new FoveaError(
+      "bad-input",
+      `--out ${out}: expected a name that ends in .npy for the heat map of a signal or volume`,
+    );
 }

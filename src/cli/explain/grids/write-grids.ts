@@ -11,7 +11,7 @@ import { gridSvg, rasterize } from "../../../image/node.js";
 import { float32 } from "../../../onnx/tensor.js";
 import { drawableGrid } from "../diagnosis.js";
 import type { OutputPaths } from "../output-paths.js";
-import { coloured, type Result, type ResultOptions, wordsOf, writeResult } from "../write-results.js";
+import { coloured, type Result, type ResultOptions, wordsOf, writeResult } from "../result/result.js";
 
 /** What all inputs of a run share. */
 export interface GridWriting {

@@ -4,8 +4,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FoundInput, FoundInputs } from "../../../data/find-inputs.js";
 import { filesIn, filesMatching, isPattern } from "../../../data/walk.js";
-import { arrayKind } from "../../../files/kinds/other-kinds.js";
 import { holds, startOf } from "../../../files/kinds/kind.js";
+import { arrayKind } from "../../../files/kinds/other-kinds.js";
 import { startOfFile } from "../../../files/kinds/start-of-file.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { givenInputs } from "../standard-input.js";
@@ -53,7 +53,9 @@ export async function findGrids(args: readonly string[]): Promise<FoundInputs> {
 /** A folder with DICOM files is one input, and each other file that can be read one of its own. */
 async function inFolder(folder: string): Promise<FoundInput[]> {
   const { names } = await filesIn(folder);
-  const files = names.map((name) => join(folder, name)).map((path) => ({ path, head: startOfFile(path) ?? new Uint8Array() }));
+  const files = names
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, head: startOfFile(path) ?? new Uint8Array() }));
   const single = files.filter(({ path, head }) => arrayKind.is(startOf(head)) || isNifti(path, head));
   const series = files.some(({ head }) => isDicom(head)) ? [{ path: folder }] : [];
   const found = [...series, ...single.map(({ path }) => ({ path, folder }))];

@@ -1,6 +1,6 @@
 /** @file Numbers of signals, volumes and clips between a network's order of axes and channels first. */
 
-import { type AxisOrder, isChannelsFirst, placesIn } from "../../../model/input/image-axes.js";
+import { type AxisOrder, isChannelsFirst, placesIn } from "../../../model/input/axis-order.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
 
 /** [N, C, ...places] in a network's order. */
@@ -23,19 +23,15 @@ export function permuted(tensor: Tensor, axes: readonly number[]): Tensor {
   const { dims } = tensor;
   const strides = dims.map((_, i) => dims.slice(i + 1).reduce((product, size) => product * size, 1));
   const sizes = axes.map((axis) => dims[axis] ?? 1);
-  const steps = axes.map((axis) => strides[axis] ?? 1);
   const [from, to] = [floats(tensor), new Float32Array(tensor.size)];
-  const index = sizes.map(() => 0);
-  let at = 0;
-  for (let i = 0; i < to.length; i++) {
-    to[i] = from[at] as number;
-    for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      at += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (sizes[axis] as number)) break;
-      at -= (index[axis] as number) * (steps[axis] as number);
-      index[axis] = 0;
+  let written = 0;
+  const copy = (level: number, at: number) => {
+    const [size = 1, step = 1] = [sizes[level], strides[axes[level] ?? 0]];
+    for (let i = 0; i < size; i++) {
+      if (level < sizes.length - 1) copy(level + 1, at + i * step);
+      else to[written++] = from[at + i * step] ?? 0;
     }
-  }
+  };
+  copy(0, 0);
   return float32(sizes, to);
 }

@@ -26,7 +26,7 @@ export function normalise(values: Float32Array, channels: number, window: Window
   for (let c = 0; c < channels; c++) {
     const [less, over] = [mean[c] ?? mean[0] ?? 0, std[c] ?? std[0] ?? 1];
     for (let i = c * size; i < (c + 1) * size; i++) {
-      const value = values[i] as number;
+      const value = values[i] ?? 0;
       const shown = window ? Math.min(1, Math.max(0, (value - window.center) / window.width + 0.5)) : value;
       values[i] = (shown * scale - less) / over;
     }

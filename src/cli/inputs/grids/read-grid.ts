@@ -8,8 +8,8 @@ import { filesIn } from "../../../data/walk.js";
 import type { LoadedModel } from "../../../explain/loaded-model.js";
 import { readInput as readWhole } from "../../../files/input/read-input.js";
 import { wrongFile } from "../../../files/kinds/file-kind.js";
-import { arrayKind } from "../../../files/kinds/other-kinds.js";
 import { startOf } from "../../../files/kinds/kind.js";
+import { arrayKind } from "../../../files/kinds/other-kinds.js";
 import { startOfFile } from "../../../files/kinds/start-of-file.js";
 import type { GridPicture } from "../../../image/grid/grid-picture.js";
 import { checkPlaces } from "../../../model/layers/layer.js";
@@ -18,9 +18,9 @@ import { float32From } from "../../../onnx/rewrite/precision.js";
 import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { type ImageInput, readNpyFile } from "../read-input.js";
 import { gridArray } from "./grid-array.js";
+import { isDicom, isNifti } from "./grid-files.js";
 import { channelsFirst } from "./grid-layout.js";
 import type { Window } from "./grid-values.js";
-import { isDicom, isNifti } from "./grid-files.js";
 import { volumeInput } from "./volume-input.js";
 
 /** How volumes are read. */

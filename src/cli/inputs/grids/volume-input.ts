@@ -17,12 +17,6 @@ export interface VolumeInput {
   readonly notes: readonly string[];
 }
 
-/** Where the voxels of a file lie, for maps in its place. */
-export type Geometry = Pick<Volume, "affine" | "spacing"> & {
-  /** Slices, rows and columns. */
-  readonly sizes: readonly [number, number, number];
-};
-
 /**
  * Resizes a volume where the network's input has another size, and brings its values to what the network takes.
  * @throws FoveaError `shape-mismatch` for another number of channels, or a network that takes no volumes
@@ -31,12 +25,20 @@ export function volumeInput(model: Model, volume: Volume, window: Window | undef
   const axes = inputAxes(model);
   const [channels, ...own] = volume.dims;
   if (axes?.sizes.length !== 3)
-    throw new FoveaError("shape-mismatch", `${where}: expected a network for volumes, got one that takes [${model.input.dims}]`);
+    throw new FoveaError(
+      "shape-mismatch",
+      `${where}: expected a network for volumes, got one that takes [${model.input.dims}]`,
+    );
   if (typeof axes.channels === "number" && axes.channels !== channels)
-    throw new FoveaError("shape-mismatch", `${where}: expected ${axes.channels} channels, as the model takes, got ${channels}`);
+    throw new FoveaError(
+      "shape-mismatch",
+      `${where}: expected the ${axes.channels} channels that the model takes, got ${channels}`,
+    );
   const sizes = own.map((size, i) => numberOr(axes.sizes[i], size));
   const resized = sizes.join() !== own.join();
-  const values = resized ? resizeGrid({ sizes: volume.dims, values: volume.values }, [channels, ...sizes]).values : volume.values;
+  const values = resized
+    ? resizeGrid({ sizes: volume.dims, values: volume.values }, [channels, ...sizes]).values
+    : volume.values;
   const parts = statedValues(model);
   normalise(values, channels, window, parts);
   return {

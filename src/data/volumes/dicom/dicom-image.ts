@@ -29,7 +29,12 @@ export interface DicomImage {
   readonly syntax: string;
   readonly rows: number;
   readonly columns: number;
-  readonly bits: { readonly allocated: number; readonly stored: number; readonly high: number; readonly signed: boolean };
+  readonly bits: {
+    readonly allocated: number;
+    readonly stored: number;
+    readonly high: number;
+    readonly signed: boolean;
+  };
   /** What the file says of the distance of slices, in mm. */
   readonly sliceSpacing: number | undefined;
   readonly frames: readonly Frame[];

@@ -35,7 +35,7 @@ export function checkSyntax({ syntax, bits }: DicomImage, where: string): void {
   const name = unsupported.find(([start]) => syntax.startsWith(start))?.[1] ?? "another packing";
   throw new FoveaError(
     "bad-file",
-    `${where}: expected pixels as they are, or packed as RLE, JPEG or lossless JPEG, got ${name}: convert it first, e.g. dcmdjpeg or gdcmconv --raw`,
+    `${where}: expected plain pixels, or those packed by RLE, JPEG or lossless JPEG, got ${name}: convert it first, e.g. dcmdjpeg or gdcmconv --raw`,
   );
 }
 
@@ -51,11 +51,10 @@ export async function frameNumbers(image: DicomImage, frame: number, where: stri
   const little = syntax !== bigEndian;
   const shift = 32 - bits.stored;
   const drop = bits.high + 1 - bits.stored;
-  const get = {
-    8: (at: number) => view.getUint8(at),
-    16: (at: number) => view.getUint16(2 * at, little),
-    32: (at: number) => view.getUint32(4 * at, little),
-  }[bits.allocated as 8 | 16 | 32];
+  const get = (at: number) => {
+    if (bits.allocated === 8) return view.getUint8(at);
+    return bits.allocated === 16 ? view.getUint16(2 * at, little) : view.getUint32(4 * at, little);
+  };
   const numbers = new Int32Array(rows * columns);
   for (let i = 0; i < numbers.length; i++) {
     const raw = (get(i) >>> drop) << shift;
@@ -103,5 +102,7 @@ async function unpackJpeg(bytes: Uint8Array, { bits: { allocated } }: DicomImage
 
 async function unpackLossless(bytes: Uint8Array, { bits: { allocated } }: DicomImage): Promise<Uint8Array> {
   const { default: jpeg } = await import("jpeg-lossless-decoder-js");
-  return new Uint8Array(new jpeg.lossless.Decoder(allocated / 8).decompress(new Uint8Array(bytes).buffer, 0, bytes.length));
+  return new Uint8Array(
+    new jpeg.lossless.Decoder(allocated / 8).decompress(new Uint8Array(bytes).buffer, 0, bytes.length),
+  );
 }

@@ -22,7 +22,8 @@ function unpackSegment(packed: Uint8Array, result: Uint8Array, first: number, di
     if (control === 128) continue;
     const isRun = control > 128;
     const length = isRun ? 257 - control : control + 1;
-    for (let i = 0; i < length && to < result.length; i++, to += distance) result[to] = packed[isRun ? at : at + i] ?? 0;
+    for (let i = 0; i < length && to < result.length; i++, to += distance)
+      result[to] = packed[isRun ? at : at + i] ?? 0;
     at += isRun ? 1 : length;
   }
   if (to < result.length) throw new Error("cut short");

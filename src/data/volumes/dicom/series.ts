@@ -23,7 +23,11 @@ type Found = Slice & { readonly series: string };
  * @param where the folder or file in errors
  * @throws FoveaError `bad-file` for files without pixels, several series, and slices that make no volume (see `stackSlices`)
  */
-export async function readSeries(paths: readonly string[], where: string, options: SeriesOptions = {}): Promise<Volume> {
+export async function readSeries(
+  paths: readonly string[],
+  where: string,
+  options: SeriesOptions = {},
+): Promise<Volume> {
   const found: Found[] = [];
   let empty = 0;
   for (const path of paths) {
@@ -32,9 +36,7 @@ export async function readSeries(paths: readonly string[], where: string, option
     else {
       checkSyntax(image, path);
       const light = { ...image, data: { ...image.data, byteArray: new Uint8Array(), elements: {} } };
-      found.push(
-        ...image.frames.map((frame, index) => ({ path, image: light, index, frame, series: image.series })),
-      );
+      found.push(...image.frames.map((frame, index) => ({ path, image: light, index, frame, series: image.series })));
     }
   }
   const chosen = chooseSeries(found, where, options);
@@ -61,7 +63,10 @@ function chooseSeries(found: readonly Found[], where: string, { series }: Series
   const sizes = all.map((slices, i) => `${i + 1} of ${slices.length} slice${slices.length > 1 ? "s" : ""}`);
   if (series === undefined) {
     if (all.length === 1) return only;
-    throw new FoveaError("bad-file", `${where}: expected one series, got ${all.length}: ${list(sizes)}: --series 1 takes the first of these`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: expected one series, got ${all.length}: ${list(sizes)}: --series 1 takes the first of these`,
+    );
   }
   const chosen = all[series - 1];
   if (chosen) return chosen;
@@ -72,7 +77,8 @@ function chooseSeries(found: readonly Found[], where: string, { series }: Series
 async function valuesOf(slices: readonly Slice[], size: number): Promise<Float32Array> {
   const values = new Float32Array(slices.length * size);
   const byPath = new Map<string, { readonly slice: Slice; readonly to: number }[]>();
-  for (const [to, slice] of slices.entries()) byPath.set(slice.path, [...(byPath.get(slice.path) ?? []), { slice, to }]);
+  for (const [to, slice] of slices.entries())
+    byPath.set(slice.path, [...(byPath.get(slice.path) ?? []), { slice, to }]);
   for (const [path, those] of byPath) {
     const image = await readDicomImage(await readInput(path, "volume"), path);
     if (image === undefined) throw new FoveaError("bad-file", `${path}: changed while it was read`);
@@ -89,5 +95,7 @@ function slopeNotes(slices: readonly Slice[]): string[] {
   const first = slices[0]?.frame;
   if (first === undefined) return [];
   const isSame = slices.every(({ frame }) => frame.slope === first.slope && frame.intercept === first.intercept);
-  return isSame ? slopeNote(first.slope, first.intercept) : ["values are scaled as each slice's slope and intercept say"];
+  return isSame
+    ? slopeNote(first.slope, first.intercept)
+    : ["values are scaled as each slice's slope and intercept say"];
 }

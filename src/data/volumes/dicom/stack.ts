@@ -61,7 +61,9 @@ function byNumber(slices: readonly Slice[], { image, frame }: Slice): Stack {
   const { sliceSpacing } = image;
   const spacing = row && column && sliceSpacing ? ([sliceSpacing, row, column] as const) : undefined;
   const notes =
-    slices.length > 1 ? ["the files do not say where their slices lie: they are taken in the order of their numbers"] : [];
+    slices.length > 1
+      ? ["the files do not say where their slices lie: they are taken in the order of their numbers"]
+      : [];
   return { slices: sorted, spacing, affine: undefined, notes };
 }
 
@@ -95,11 +97,18 @@ function checkDirections(slices: readonly Slice[], where: string): void {
 const tolerance = 0.5;
 
 function checkSteps(steps: readonly number[], step: number, first: number, where: string): void {
-  const positionOf = (i: number) => steps.slice(0, i).reduce((sum, each) => sum + each, first).toFixed(1);
+  const positionOf = (i: number) =>
+    steps
+      .slice(0, i)
+      .reduce((sum, each) => sum + each, first)
+      .toFixed(1);
   const same = steps.findIndex((each) => each < 0.01 * Math.max(step, 0.01));
   if (same >= 0 || step <= 0) {
     const at = positionOf(Math.max(0, same));
-    throw new FoveaError("bad-file", `${where}: expected one slice at each place, got several at ${at} mm: give one of the scans in it`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: expected one slice at each place, got several at ${at} mm: give one of the scans in it`,
+    );
   }
   const gap = steps.findIndex((each) => each > (1 + tolerance) * step);
   if (gap < 0) return;

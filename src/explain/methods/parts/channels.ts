@@ -20,10 +20,7 @@ export function channelMask(op: Builder, inputs: MaskInputs, resize: Attributes 
   const selection = op.Gather(activation, planned("channel", "int64", ["b"]), { axis: 1 });
   const planes = resized(op.Transpose(selection, { perm: [1, 0, 2, 3] }), resize);
   const places = op.ints(Array.from({ length: axes }, (_, i) => i + 2));
-  const [least, most] = [
-    op.ReduceMin(planes, places, { keepdims: 1 }),
-    op.ReduceMax(planes, places, { keepdims: 1 }),
-  ];
+  const [least, most] = [op.ReduceMin(planes, places, { keepdims: 1 }), op.ReduceMax(planes, places, { keepdims: 1 })];
   return op.Div(op.Sub(planes, least), op.Max(op.Sub(most, least), op.scalar(tiny)));
 }
 

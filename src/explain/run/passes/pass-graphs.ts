@@ -1,9 +1,16 @@
 /** @file The graphs that a method of many passes runs: the image as it is, a batch of masks, and the map of the scores. */
 
 import { appendResized } from "../../../image/input/resample.js";
-import { isChannelsFirst, placesIn } from "../../../model/input/image-axes.js";
+import { isChannelsFirst, placesIn } from "../../../model/input/axis-order.js";
 import { findCut } from "../../../model/layers/cut.js";
-import { activationPlanes, checkSameAxes, placeAxes, placeSizes, planeSizes, unfoldPlanes } from "../../../model/layers/fold.js";
+import {
+  activationPlanes,
+  checkSameAxes,
+  placeAxes,
+  placeSizes,
+  planeSizes,
+  unfoldPlanes,
+} from "../../../model/layers/fold.js";
 import { imageLayer, type Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
@@ -69,7 +76,16 @@ export function passGraphs(model: Model, layer: Layer, method: PassMethod, optio
   const masked = channels ? layer : imageLayer(model);
   putMasks(op.graph, { layer, masked, method });
   const tail = prune(op.graph, outputs, around);
-  return { whole, front, cut, tail, combine: combineGraph({ layer, masked, method }, options), masked, around, measures };
+  return {
+    whole,
+    front,
+    cut,
+    tail,
+    combine: combineGraph({ layer, masked, method }, options),
+    masked,
+    around,
+    measures,
+  };
 }
 
 /** Probabilities are those of classes: where there is no class, a single one, or one at each place, the score is measured. */
@@ -123,7 +139,12 @@ function maskInputs(op: Builder, activation: Value, { layer, masked }: Masking):
   const size = input("size", "int64", [axes]);
   const resized: MaskInputs["resized"] = (planes, attributes) => {
     checkSameAxes(layer, axes);
-    return appendResized(op, unfoldPlanes(op, planes, axes, () => placesInput(op, axes)), size, attributes);
+    return appendResized(
+      op,
+      unfoldPlanes(op, planes, axes, () => placesInput(op, axes)),
+      size,
+      attributes,
+    );
   };
   return { activation, axes, size, resized, planned: input };
 }

@@ -1,7 +1,7 @@
 /** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map from their measures. */
 
-import type { Layer } from "../../../model/layers/layer.js";
 import { placeAxes } from "../../../model/layers/fold.js";
+import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
 import { joined, putTogether, rowsOf, singleImages } from "../../../model/run/batches.js";

@@ -37,7 +37,8 @@ function directionOf({ ends }: GridPicture, axis: number): number | undefined {
 /** The three planes, in the order in which they are shown: axial, coronal and sagittal where the directions are known. */
 export function planeViews(picture: GridPicture): PlaneView[] {
   const direction = (axis: number) => directionOf(picture, axis);
-  const isKnown = new Set([0, 1, 2].map(direction)).size === 3 && [0, 1, 2].every((axis) => direction(axis) !== undefined);
+  const isKnown =
+    new Set([0, 1, 2].map(direction)).size === 3 && [0, 1, 2].every((axis) => direction(axis) !== undefined);
   const order = (a: number, b: number) => (isKnown ? (direction(a) ?? 0) - (direction(b) ?? 0) : a - b);
   const begins = (axis: number) => (isKnown ? (picture.ends?.[axis]?.[0] ?? "") : "");
   return [0, 1, 2].toSorted(order).map((axis) => {

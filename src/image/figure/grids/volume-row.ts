@@ -147,7 +147,8 @@ function samplesOf(
   index: number,
   place: PanelPlace,
 ): { readonly picture: Picture; readonly map: FloatMap } {
-  const [width, height] = [place.width, place.height].map((side) => Math.max(1, Math.round(1.5 * side))) as [number, number];
+  const samples = (side: number) => Math.max(1, Math.round(1.5 * side));
+  const [width, height] = [samples(place.width), samples(place.height)];
   const raw = planeMap(row.map, view, index, pen.picture.sizes[view.axis] ?? 1);
   const display = normalizeMap(raw, { signed: row.signed ?? false, peak: bar.peak });
   return {
