@@ -38,7 +38,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/explain/tasks/boxes.test.ts",
   "test/cli/report/report-photos.test.ts",
@@ -69,6 +69,7 @@ const shared = [
 const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
+  "test/cli/explain/video.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/element/element.test.ts",
@@ -77,6 +78,7 @@ const longOnly = [
   "test/files/download-guards.test.ts",
   "test/formats/keras-limits.test.ts",
   "test/image/svg.test.ts",
+  "test/hub/transfers.test.ts",
   "test/improve/discover/sharpen.test.ts",
   "test/improve/find.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
@@ -85,7 +87,7 @@ const longOnly = [
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,improve,same-maps,train}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

@@ -26,7 +26,7 @@ const path = join(models, "bvlc_googlenet/bvlc_googlenet.onnx");
 const model = await loadModel(path, { runtime, preprocessing: caffe });
 const backbone = extractBackbone(model);
 const dataset = await loadPhotos(join(data, "cats-dogs"));
-const named = { name: "bvlc_googlenet", path, model };
+const named = { name: "bvlc_googlenet", path, file: path, model };
 const source = await featureSource(named, preprocessingOf(model).preprocessing, backbone);
 const rows = await photoRows(new Job(), dataset.photos, source);
 await source.close();

@@ -2,7 +2,7 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import subsetFont from "subset-font";
@@ -11,6 +11,7 @@ import { defineConfig, type Plugin } from "vite";
 import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
+import { hubFrom, hubPolicy } from "./build/hub-build.js";
 import { serviceWorker } from "./offline/service-worker.js";
 import { pictureUrl, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
@@ -18,7 +19,10 @@ import { thirdParty } from "./third-party.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const outDir = join(root, "dist/studio");
+/** Other builds than the package's lie elsewhere: their files are put beside what is there. */
+const elsewhere = process.env.FOVEA_STUDIO_DIR;
+const outDir = elsewhere ? resolve(root, elsewhere) : join(root, "dist/studio");
+const hub = hubFrom(process.env.FOVEA_HUB);
 
 /** onnxruntime's own files, which are loaded when they are needed, and the page's own models. */
 const files: Readonly<Record<string, string>> = {
@@ -61,7 +65,7 @@ function besideThePage(): Plugin {
       write(storedUrl, await storedAnswers(pictures));
       // Where nobody gave anything: `fovea studio` answers in its place.
       writeFileSync(join(outDir, "given.json"), '{"static":true,"images":[]}');
-      writeFileSync(join(outDir, "_headers"), headersFile());
+      writeFileSync(join(outDir, "_headers"), headersFile(hub?.hosts));
     },
     async configureServer(server) {
       const pictures = await samplePictureFiles();
@@ -104,7 +108,12 @@ const offline = serviceWorker({
 export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [svelte(), besideThePage(), brandPictures(outDir), notices.plugin, offline],
+  define: { "import.meta.env.FOVEA_HUB": JSON.stringify(hub?.endpoint ?? "") },
+  plugins: [
+    svelte(),
+    ...(hub ? [hubPolicy(hub.hosts)] : []),
+    ...[besideThePage(), brandPictures(outDir), notices.plugin, offline],
+  ],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: { "inter-basic.woff2": basicFont },
@@ -114,7 +123,7 @@ export default defineConfig({
   server: { headers: { ...isolationHeaders } },
   build: {
     outDir,
-    emptyOutDir: true,
+    emptyOutDir: elsewhere === undefined,
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

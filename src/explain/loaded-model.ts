@@ -12,6 +12,8 @@ import type { Platform } from "../model/platform.js";
 import { type Classifier, createClassifier } from "../model/run/classifier.js";
 import { preprocess, type ReadImage, readImage } from "../model/run/read-image.js";
 import { type Target, withTarget } from "../model/targets/target.js";
+import type { TextOptions } from "../model/texts/text-options.js";
+import type { TokenizerFiles } from "../model/texts/tokenizer.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import { createExplainer } from "./explainer.js";
@@ -23,7 +25,7 @@ import { type Explained, type ExplainStreamOptions, explainStream } from "./stre
 export type ModelSource = string | URL | Uint8Array | Blob;
 
 /** The options of `loadModel`; each has a default. */
-export interface LoadModelOptions extends OpenModelOptions {
+export interface LoadModelOptions extends Omit<OpenModelOptions, "texts"> {
   /**
    * The runtime of the model. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
    * where there is an adapter, else WebAssembly.
@@ -38,8 +40,23 @@ export interface LoadModelOptions extends OpenModelOptions {
    * TensorFlow). Default: those of `given`, of the model, or of files beside it.
    */
   readonly labels?: string | readonly string[] | undefined;
+  /**
+   * Texts that images are compared with, of a network that does that (CLIP, SigLIP): they become the classes. Default none.
+   */
+  readonly texts?: readonly string[] | LoadTextOptions | undefined;
   /** Parts of the preprocessing that win over the model's own. Default: those of `given`. */
   readonly preprocessing?: Partial<Preprocessing> | undefined;
+}
+
+/** Texts, with what makes numbers of them where it does not lie beside the model. */
+export interface LoadTextOptions extends TextOptions {
+  /**
+   * The path or address of a tokenizer.json, or its JSON (with that of tokenizer_config.json). Default: the one in the model's metadata,
+   * else the one beside the model, or one folder up where the model's folder is called `onnx`.
+   */
+  readonly tokenizer?: string | Omit<TokenizerFiles, "where"> | undefined;
+  /** The network of texts, where the model's file holds that of images alone. Default: the one beside it, such as text_model.onnx. */
+  readonly textModel?: ModelSource | undefined;
 }
 
 /** @throws FoveaError `bad-input` for what is no source, or are no options */

@@ -3,13 +3,16 @@
 import { fileURLToPath } from "node:url";
 import { graphAt, graphOf } from "../formats/node.js";
 import { FoveaError, naming, shortened } from "../foundation/error.js";
+import { isHubName } from "../hub/name.js";
 import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import { createNodePlatform } from "../model/platform/node.js";
+import type { Platform } from "../model/platform.js";
 import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
+import { readModel } from "../onnx/read/read.js";
 import {
   bytesOf,
   checkArguments,
@@ -19,6 +22,7 @@ import {
   type ModelSource,
   nameOfFile,
 } from "./loaded-model.js";
+import { type FoundBeside, textQuestion } from "./text-question.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */
 export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx", import.meta.url));
@@ -27,27 +31,61 @@ export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx"
 export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx", import.meta.url));
 
 /**
- * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,
+ * Opens a classifier: a file, or a model of the Hugging Face hub by its name, `hf:owner/name`, which is downloaded once into the cache
+ * that all programs share (`HF_HOME`, `HF_TOKEN`, `HF_ENDPOINT` and `HF_HUB_OFFLINE` count). Classes and preprocessing are taken from its metadata, else from `fovea.json`,
  * `preprocessor_config.json`, `config.json` or a file of labels beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
  * Weights in other files are read from the model's own folder. Models of Keras (`.keras`, `.h5`) and TensorFlow.js (model.json) are
  * turned into graphs.
  * @param source an ONNX, Keras or TensorFlow.js file; default the embedded digit model
- * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run;
- *   `bad-input` for any other source
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run; `network`
+ *   and `checksum` of the hub; `bad-input` for any other source
  */
 export async function loadModel(
   source: ModelSource = embeddedModelPath,
   options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   checkArguments(source, options);
-  const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, ...others } = options;
+  const {
+    runtime,
+    platform = createNodePlatform({ runtime }),
+    name,
+    labels,
+    preprocessing,
+    texts,
+    ...others
+  } = options;
   if (typeof labels === "string") await refuseOtherThanLabels(labels);
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
-  const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
-  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
+  const found = typeof place === "string" ? await pathOf(place) : place;
+  const { model, external, beside } = await (typeof found === "string" ? fileAt(found) : fileIn(found, where));
+  const asked = texts && textQuestion(texts, await textsBeside(found, platform));
+  const settled = { external, beside, ...others, given: settings, texts: asked };
+  const opening = () => openModel(model, platform.runtime, where, settled);
   return loadedModel(await naming(where, opening), platform, where);
+}
+
+/** The files of texts beside a model. */
+async function textsBeside(place: string | Uint8Array | Blob, platform: Platform): Promise<FoundBeside> {
+  const { textModelBeside, tokenizerBeside } = await import("../model/texts/node.js");
+  const textModel = typeof place === "string" ? textModelBeside(place) : undefined;
+  return {
+    platform,
+    textModel: async () => textModel,
+    async tokenizer(given) {
+      const other = given === undefined ? textModel : placeOf(given);
+      const owners = [place, other].filter((each) => typeof each === "string");
+      if (owners.length > 0) return tokenizerBeside(owners);
+      throw new FoveaError("not-found", "texts: expected a tokenizer, its path or its JSON, got none");
+    },
+    async readGraph(source) {
+      const at = placeOf(source);
+      const where = typeof at === "string" ? at : nameOfFile(at);
+      const { model, external } = await (typeof at === "string" ? fileAt(at) : fileIn(at, where));
+      return model instanceof Uint8Array ? readModel(model, where, external) : model;
+    },
+  };
 }
 
 /** A path, or a file in memory. */
@@ -55,6 +93,13 @@ function placeOf(source: ModelSource): string | Uint8Array | Blob {
   if (!(source instanceof URL)) return source;
   if (source.protocol === "file:") return fileURLToPath(source);
   throw new FoveaError("bad-input", `model: expected a path or a file: URL, got ${shortened(source.href)}`);
+}
+
+/** The file on this machine; of a model on the hub after it was downloaded. */
+async function pathOf(place: string): Promise<string> {
+  if (!isHubName(place)) return place;
+  const { modelFromHub } = await import("../hub/model-from-hub.js");
+  return modelFromHub(place);
 }
 
 /** A model that can be opened, a reader of its weights in other files, and the settings beside it. */

@@ -51,7 +51,7 @@ export function createWebPlatform({ runtime, versions = [], fonts }: WebPlatform
  */
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<LoadedModel> {
   checkArguments(source, options);
-  const { runtime, platform, name, labels, preprocessing, ...others } = options;
+  const { runtime, platform, name, labels, preprocessing, texts, ...others } = options;
   const machine = platform ?? createWebPlatform({ runtime: runtime ?? (await sharedRuntime()) });
   const atUrl = typeof source === "string" || source instanceof URL;
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
@@ -60,9 +60,16 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   const settings = givenSidecar(classes, preprocessing) ?? others.given;
   const opened = await naming(where, async () => {
     const model = (await converted(bytes, where, others)) ?? bytes;
-    return openModel(model, machine.runtime, where, { ...others, given: settings });
+    const asked = texts && (await askedTexts(texts, atUrl ? String(source) : undefined, machine));
+    return openModel(model, machine.runtime, where, { ...others, given: settings, texts: asked });
   });
   return loadedModel(opened, machine, where);
+}
+
+async function askedTexts(texts: LoadModelOptions["texts"], url: string | undefined, platform: Platform) {
+  const { textQuestion } = await import("./text-question.js");
+  const { textsAround } = await import("./web-texts.js");
+  return textQuestion(texts, textsAround(url, platform));
 }
 
 async function labelsAt(path: string, { readFile }: Platform) {

@@ -18,8 +18,8 @@ export interface WriteOptions {
   readonly isOurName?: boolean;
 }
 
-/** What is written: bytes, a text, or pieces that arrive over time. */
-export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;
+/** What is written: bytes, a text, pieces that arrive over time, or what another program writes to the path that it is given. */
+export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array> | { writeTo(path: string): Promise<void> };
 
 /**
  * Writes a file under a temporary name beside it, flushes it to disk and renames it: whoever looks sees the old file or
@@ -27,7 +27,8 @@ export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;
  * leaves nothing.
  *
  * A link stays and its target is written. The new file has the permissions of the old one, and its owner as far as the system lets
- * it; other names of the old file (hard links) keep what they hold. Devices and pipes are written into, piece by piece.
+ * it; other names of the old file (hard links) keep what they hold. Devices and pipes are written into, piece by piece, which other
+ * programs cannot.
  *
  * @throws FoveaError `unwritable` when the folder can't be made, the file can't be written there, or is write-protected
  */
@@ -44,6 +45,7 @@ export async function writeFileAtomically(
     }
   };
   const destination = await attempt(destinationOf(path, isOurName));
+  if (destination.kind !== "file" && isProgram(content)) throw unwritable(path, new Error(`a ${destination.kind}`));
   if (destination.kind === "file") await replace(destination, content, attempt);
   else await passOn(destination.kind === "pipe" ? openPipe(path) : openDevice(path), content, attempt);
 }
@@ -62,7 +64,8 @@ async function replace({ path, replaced }: Place, content: FileContent, attempt:
   const { file } = temporary;
   try {
     try {
-      for await (const piece of piecesOf(content)) await attempt(file.writeFile(piece));
+      if (isProgram(content)) await content.writeTo(temporary.path);
+      else for await (const piece of piecesOf(content)) await attempt(file.writeFile(piece));
       if (replaced) await attempt(takeAfter(file, replaced));
       await attempt(sync(file));
     } catch (error) {
@@ -87,7 +90,12 @@ async function passOn(opening: ReturnType<typeof openPipe>, content: FileContent
   }
 }
 
+function isProgram(content: FileContent): content is { writeTo(path: string): Promise<void> } {
+  return typeof content === "object" && "writeTo" in content;
+}
+
 async function* piecesOf(content: FileContent): AsyncGenerator<Uint8Array> {
+  if (isProgram(content)) throw new Error("internal: a program writes no pieces");
   if (typeof content === "string") yield Buffer.from(content);
   else if (content instanceof Uint8Array) yield content;
   else yield* content;

@@ -5,25 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FoveaError } from "../foundation/error.js";
 import { writeFileAtomically } from "./atomic.js";
 import { systemCode } from "./system-error.js";
-import { type Answer, ask, Interrupted, wrongSize } from "./transfer/answer.js";
+import { type Answer, ask, Interrupted, type Terms, wrongSize } from "./transfer/answer.js";
 import {
+  appendPieces,
   firstLine,
   keptBytes,
   type PartialDownload,
   partialDownload,
   removePartial,
 } from "./transfer/partial-download.js";
+import { type PublishedSums, Sums } from "./transfer/sums.js";
 
-/** A file as it was published. */
-export interface PublishedSums {
-  /** Its exact size. */
-  readonly bytes: number;
-  /** In hexadecimal, both. Default of SHA-256: it was not published. */
-  readonly md5: string;
-  readonly sha256?: string | undefined;
-}
-
-export interface DownloadOptions extends PublishedSums {
+export interface DownloadOptions extends PublishedSums, Terms {
   /** Told after each piece how many bytes have come; starts again when another mirror is tried. Default: nobody is told. */
   onBytes?: (done: number) => void;
   /** Milliseconds without a byte after which a mirror is given up. Default 30000. */
@@ -32,8 +25,11 @@ export interface DownloadOptions extends PublishedSums {
   leastRate?: number;
   /** Milliseconds before mirrors that may answer another time are asked again; twice as many before the next time. Default 500. */
   pause?: number;
-  /** Ask mirrors on this machine by http as well, as tests do. Default false: https alone. */
-  loopback?: boolean | undefined;
+  /**
+   * Nobody else downloads to this path meanwhile, since the caller has locked it: what comes is kept as it comes, so that a process that is
+   * killed has lost nothing. Default false.
+   */
+  alone?: boolean | undefined;
   /** Stops the download. Default: nothing does. */
   signal?: AbortSignal | undefined;
 }
@@ -116,9 +112,11 @@ async function receive(
   let failure: unknown;
   async function* pieces(): AsyncGenerator<Uint8Array> {
     const answer = await ask(url, { ...options, begun });
+    const isAppended = options.alone && answer.start > 0;
     try {
-      yield firstLine(answer.version);
-      if (answer.start > 0 && begun) yield* begun.read();
+      if (options.alone && !isAppended) await removePartial(path);
+      if (!isAppended) yield firstLine(answer.version);
+      if (!isAppended && answer.start > 0 && begun) yield* begun.read();
       let done = answer.start;
       for await (const piece of answer.pieces) {
         done += piece.length;
@@ -127,12 +125,15 @@ async function receive(
         yield piece;
       }
       failure = answer.failure ?? shortage(url, done, options.bytes);
-      if (failure !== undefined && !isWorthKeeping(answer, done)) throw failure;
+      if (failure === undefined || isWorthKeeping(answer, done)) return;
+      if (options.alone) await removePartial(path);
+      throw failure;
     } finally {
       answer.end();
     }
   }
-  await writeFileAtomically(path, pieces());
+  if (options.alone) await appendPieces(path, pieces());
+  else await writeFileAtomically(path, pieces());
   if (failure !== undefined) throw failure;
 }
 
@@ -151,36 +152,11 @@ async function* verified(
   url: string,
   published: PublishedSums,
 ): AsyncGenerator<Uint8Array> {
-  const sums = new Sums();
+  const sums = new Sums(published);
   for await (const piece of pieces) {
     sums.add(piece);
     yield piece;
   }
-  const wrong = sums.differingFrom(published);
+  const wrong = sums.difference();
   if (wrong) throw new FoveaError("checksum", `${url}: wrong checksum: ${wrong}`);
-}
-
-/** Whether a file is the published one. */
-export function isPublished(file: Uint8Array, published: PublishedSums): boolean {
-  const sums = new Sums();
-  sums.add(file);
-  return file.length === published.bytes && sums.differingFrom(published) === undefined;
-}
-
-/** The checksums of bytes that come in pieces. */
-class Sums {
-  readonly #hashes = { sha256: createHash("sha256"), md5: createHash("md5") };
-
-  add(piece: Uint8Array): void {
-    for (const hash of Object.values(this.#hashes)) hash.update(piece);
-  }
-
-  /** What differs, after all pieces; undefined where nothing does. */
-  differingFrom(published: PublishedSums): string | undefined {
-    for (const kind of ["sha256", "md5"] as const) {
-      const [expected, got] = [published[kind], this.#hashes[kind].digest("hex")];
-      if (expected !== undefined && expected !== got) return `expected ${kind} ${expected}, got ${got}`;
-    }
-    return undefined;
-  }
 }

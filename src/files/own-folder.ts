@@ -34,7 +34,7 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
     const home = realpathSync(folder);
     const store = owner === undefined ? home : dirname(realpathSync(owner));
     const path = realpathSync(join(folder, name));
-    const inside = [home, store].some((each) => isBelow(relative(each, path)));
+    const inside = [home, store, ...hubStores(home)].some((each) => isBelow(relative(each, path)));
     return inside ? { path, linked: path !== join(home, name) } : { got: "a link out of it" };
   } catch (cause) {
     return { got: "none", cause };
@@ -42,8 +42,18 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
 }
 
 /**
+ * Where the cache of the Hugging Face hub keeps what its snapshots are links to: a repository's contents, and those that repositories share,
+ * each in a folder by its name's beginning. One model's files may lie in both.
+ */
+function hubStores(home: string): readonly string[] {
+  const [, root, repo] = /^(.*)[/\\](models--[^/\\]+)[/\\]snapshots[/\\][\da-f]{40}(?:[/\\]|$)/s.exec(home) ?? [];
+  return root === undefined || repo === undefined ? [] : [join(root, repo, "blobs"), join(root, "blobs")];
+}
+
+/**
  * The real path of a file that a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
- * that its file really lies in, since caches keep models as links into a store. What a link leads to must lie in one of them.
+ * that its file really lies in, since caches keep models as links into a store (that of the hub into several). What a link leads to must
+ * lie in one of them.
  * @param where the beginning of errors
  * @param folder where the file lies. Default the model's
  * @throws FoveaError `not-found`, `bad-file` for files elsewhere

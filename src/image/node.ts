@@ -1,20 +1,17 @@
 /** @file Image files on Node, read and written with sharp, which is loaded at the first call, and figures as files. */
 
-import { createRequire } from "node:module";
-import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
-import { readInput, readInputSync } from "../files/input/read-input.js";
+import { readInput } from "../files/input/read-input.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
-import { FoveaError, messageOf } from "../foundation/error.js";
-import type { EmbeddedFont } from "./figure/embedded-font.js";
+import { FoveaError } from "../foundation/error.js";
+import type { ComponentFigure } from "./figure/components/component-figure.js";
 import type { ExplanationFigure, ExplanationFigureOptions, FigurePlatform } from "./figure/figure.js";
-import { type FontStack, outlineText } from "./figure/font.js";
 import type { GridFigure, GridFigureOptions } from "./figure/grids/grid-figure.js";
 import { rasterOfDrawing } from "./figure/panel.js";
 import type { ContactSheet, ContactSheetOptions } from "./figure/sheet.js";
-import type { FontWeight, TextRenderer } from "./figure/text.js";
+import { loadText } from "./fonts/node.js";
 import type { DecodedSamples } from "./picture/deep.js";
 import {
   checkEncoding,
@@ -309,56 +306,6 @@ export async function rasterize(
   return image.png({ palette: true, colours: 256, dither: 0, effort: 3, compressionLevel: 9 }).toBuffer();
 }
 
-export interface LoadTextOptions {
-  /** Paths of more TTF, OTF or WOFF fonts, for letters that Inter does not have, Chinese ones for example. Default none. */
-  fonts?: readonly string[];
-}
-
-const subsets = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese", "greek-ext", "cyrillic-ext"];
-
-/** Draws text in Inter, and signs that Inter lacks (arrows, relations) in Noto Sans Math, from files of npm packages: no font need be installed. */
-export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<TextRenderer> {
-  const { default: opentype } = await import("opentype.js");
-  const locate = createRequire(import.meta.url).resolve;
-
-  function reader(path: string, name = path): () => Font {
-    let font: Font | undefined;
-    return () => {
-      if (font === undefined) {
-        try {
-          font = opentype.parse(new Uint8Array(readInputSync(path, "font", `${name}: font`)).buffer);
-        } catch (cause) {
-          if (cause instanceof FoveaError) throw cause;
-          throw new FoveaError(
-            "bad-file",
-            `${name}: font: expected a readable TTF, OTF or WOFF font, got ${messageOf(cause)}`,
-            { cause },
-          );
-        }
-      }
-      return font;
-    };
-  }
-
-  const signs = reader(locate("@fontsource/noto-sans-math/files/noto-sans-math-latin-400-normal.woff"));
-  const more = fonts.map((path) => reader(path));
-  function stack(weight: number): FontStack {
-    const files = subsets.map((subset) => `@fontsource/inter/files/inter-${subset}-${weight}-normal.woff`);
-    return [...files.map((file) => reader(locate(file), file)), signs, ...more];
-  }
-  const stacks: Record<FontWeight, FontStack> = { regular: stack(400), semibold: stack(600) };
-  return outlineText(stacks);
-}
-
-/** The fonts that a page of ours carries with it: Inter's Latin letters. */
-export async function embeddedFonts(): Promise<readonly EmbeddedFont[]> {
-  const { resolve } = createRequire(import.meta.url);
-  return ([400, 600] as const).map((weight) => {
-    const file = `@fontsource/inter/files/inter-latin-${weight}-normal.woff2`;
-    return { weight, bytes: new Uint8Array(readInputSync(resolve(file), "font", `${file}: font`)) };
-  });
-}
-
 let platform: Promise<FigurePlatform> | undefined;
 
 /** The platform of figures in Node: text as outlines, photos as JPEG, and everything else as PNG. */
@@ -380,6 +327,19 @@ export async function explanationSvg(figure: ExplanationFigure, options?: Explan
 export async function contactSheetSvg(sheet: ContactSheet, options?: ContactSheetOptions): Promise<string> {
   const { contactSheet } = await import("./figure/sheet.js");
   return contactSheet(sheet, await nodePlatform(), options);
+}
+
+/** `componentFigure` for Node: one SVG that needs no other file and no font. */
+export async function componentSvg(figure: ComponentFigure): Promise<string> {
+  const { componentFigure } = await import("./figure/components/component-figure.js");
+  return componentFigure(figure, await nodePlatform());
+}
+
+/** A small drawing as RGBA, a pixel for each of its own, where nothing is drawn transparent. */
+export async function svgToRgba(svg: string): Promise<{ width: number; height: number; pixels: Uint8Array }> {
+  const { default: sharp } = await import("sharp");
+  const { data, info } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, pixels: new Uint8Array(data) };
 }
 
 /** `gridFigure` for Node: one SVG that needs no other file and no font. */

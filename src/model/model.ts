@@ -57,7 +57,7 @@ export interface Model {
   /** Where the preprocessing is assumed: what a trial of the usual recipes found (see `tryRecipes`). */
   readonly trial?: RecipeTrial;
   /** The title of the target, where the scores are a target's (see `withTarget`). */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** What the probabilities are, where they are shares of something else, e.g. "of the image". */
   readonly shareOf?: string | undefined;
   /** Of a target: the model's own scores and outputs that it reads. */

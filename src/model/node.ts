@@ -42,7 +42,8 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
   return joinSidecars(settings ? [settings, found] : [found]);
 }
 
-function settingsFolders(modelPath: string): string[] {
+/** The folders of the files that belong to a model: its own, and the one above where that is called `onnx`. */
+export function settingsFolders(modelPath: string): string[] {
   const folder = dirname(modelPath);
   const whole = resolve(folder);
   return basename(whole).toLowerCase() === "onnx" ? [folder, dirname(whole)] : [folder];

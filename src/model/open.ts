@@ -20,11 +20,13 @@ import { expandOptimised } from "./passes/optimised.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
 import { countClasses, nameClasses } from "./passes/scores.js";
+import { pinTexts } from "./passes/texts.js";
 import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 
 /** All passes, in order. */
 export const passes: readonly Pass[] = [
   convertToFloat32,
+  pinTexts,
   giveInputs,
   readCard,
   cutTexts,

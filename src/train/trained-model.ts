@@ -41,7 +41,7 @@ export function trainedModel(
   };
   const { network, seed } = settings;
   return withModelCard(graph, {
-    classes,
+    ...(classes.length > 0 ? { classes } : {}),
     preprocessing,
     provenance: {
       network,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stampedData } from "../../src/cli/demo/stamped-data.js";
 import { modelAt } from "../../src/cli/inputs/models.js";
+import { Job } from "../../src/cli/terminal/job.js";
 import { readProtocol } from "../../src/improve/protocol/protocol.js";
 import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
@@ -58,7 +59,7 @@ describe.runIf(everything)("fovea demo", { timeout: 900_000 }, () => {
   });
 
   it("writes the better model with where it comes from, and the reports and pictures that it names", async () => {
-    const { model } = await modelAt(join(folder, "demo/better.onnx"));
+    const { model } = await modelAt(new Job(), join(folder, "demo/better.onnx"));
     expect(model.card.provenance?.improved).toMatchObject({ verified: [expect.stringMatching(/^region-/)] });
     const { out } = await fovea(folder, ["inspect", "demo/better.onnx"]);
     expect(out).toMatch(/^ {2}improved: Proved on the sealed images: [^\n]+$/m);

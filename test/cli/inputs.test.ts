@@ -47,6 +47,14 @@ describe("modelAmong(arguments, given, command)", () => {
     expect(find(inputs, "m.onnx")).toEqual({ model: "m.onnx", inputs });
   });
 
+  it("takes a name on the hub for the model, and the first of several arguments that could be meant as one", () => {
+    expect(find([at("photo.png"), "hf:ada/cats"])).toEqual({ model: "hf:ada/cats", inputs: [at("photo.png")] });
+    expect(find(["ada/cats", at("photo.png")])).toEqual({ model: "ada/cats", inputs: [at("photo.png")] });
+    expect(find([at("photo.png"), "ada/cats"])).toMatchObject({ model: undefined });
+    expect(find(["ada/cats", at("photo.png")], "m.onnx")).toMatchObject({ model: "m.onnx" });
+    expect(() => find(["hf:ada/cats", "hf:ada/dogs", "a.png"])).toThrow("hf:ada/cats and hf:ada/dogs: expected one");
+  });
+
   it("refuses two models, a model beside --model, and a model alone", () => {
     const other = fixture("keras/nested_deep/model.h5");
     expect(() => find([embeddedModelPath, other, "a.png"])).toThrow(

@@ -40,6 +40,30 @@ for (const [link, target] of Object.entries({
   symlinkSync(target, at(link));
 }
 
+describe("in the cache of the hub", () => {
+  const repo = "hub/models--ada--cats";
+  const snapshot = `${repo}/snapshots/${"a1".repeat(20)}`;
+  const stores = [`${repo}/blobs`, "hub/blobs/4f", "hub/models--ada--dogs/blobs"];
+  for (const folder of [`${snapshot}/onnx`, ...stores]) mkdirSync(at(folder), { recursive: true });
+  for (const file of [`${repo}/blobs/config`, "hub/blobs/4f/weights", "hub/models--ada--dogs/blobs/other", "hub/token"])
+    writeFileSync(at(file), "");
+  symlinkSync("../../../blobs/model", at(snapshot, "onnx/model.onnx"));
+  symlinkSync("../../blobs/4f/weights", at(repo, "blobs/model"));
+  symlinkSync("../../blobs/config", at(snapshot, "config.json"));
+  symlinkSync("../../../models--ada--dogs/blobs/other", at(snapshot, "other"));
+  symlinkSync("../../../token", at(snapshot, "token"));
+  const model = at(snapshot, "onnx/model.onnx");
+
+  it("files of a snapshot may lie in its own store and in the one that repositories share", () => {
+    expect(pathBeside(model, "config.json", "m", at(snapshot))).toBe(at(repo, "blobs/config"));
+    expect(pathBeside(model, "model.onnx", "m")).toBe(at("hub/blobs/4f/weights"));
+  });
+
+  it.each(["other", "token"])("a link to %s, of another repository or none, leads out of it", (name) => {
+    expect(() => pathBeside(model, name, "m", at(snapshot))).toThrow("got a link out of it");
+  });
+});
+
 describe("lookInside", () => {
   it("finds files of the folder, and says whether a link leads to them", () => {
     expect(lookInside(at("home"), "file")).toEqual({ path: at("home/file"), linked: false });

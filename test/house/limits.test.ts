@@ -90,7 +90,8 @@ describe("one of each", () => {
       /\bMap<[^;\n]*Promise<Session>>|\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/,
       ["src/runtime/session-cache.ts"],
     ],
-    ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
+    // Besides the command line's: the hub's own variables, which all programs go by that use it, those of the library's users as well.
+    ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts", "src/hub/settings.ts"]],
     [
       "reader of files",
       /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
@@ -113,9 +114,9 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process, the room of child processes at both, what names it in files, and what limits its computing", () => {
+  it("only the command line looks at its process, the room of child processes at both, what names it in files, what limits its computing, and the hub's variables", () => {
     const looks = places(/\bprocess\.\w|from "node:process"/);
-    const home = ["src/files/write/process-mark.ts", "src/formats/keras/node.ts"];
+    const home = ["src/files/write/process-mark.ts", "src/formats/keras/node.ts", "src/hub/settings.ts"];
     expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual(home);
   });
 });

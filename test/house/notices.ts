@@ -13,6 +13,10 @@ export function bundledIn(build: (typeof builds)[number]): BundledPackage[] {
   return JSON.parse(readFileSync(join(root, build, "third-party.json"), "utf8"));
 }
 
+/** A build of the page that may ask the hub is made only where it is asked for; it holds some of these as well. */
+export const withHub = ["@huggingface/blake3-jit", "@huggingface/hub", "@huggingface/xetchunk-wasm"];
+const hubBuild = "dist/studio built with FOVEA_HUB";
+
 /** A package with the builds that hold some of it. */
 export interface Bundled extends BundledPackage {
   readonly builds: readonly string[];
@@ -26,6 +30,11 @@ export function allBundled(): Bundled[] {
       const before = all.get(found.folder)?.builds ?? [];
       all.set(found.folder, { ...found, builds: [...before, build] });
     }
+  }
+  for (const name of withHub) {
+    const folder = `node_modules/${name}`;
+    const { version } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    if (!all.has(folder)) all.set(folder, { name, version, folder, builds: [hubBuild] });
   }
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

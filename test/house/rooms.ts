@@ -18,7 +18,7 @@ export interface Room {
 }
 
 const upToImage = ["foundation", "files", "child", "onnx", "runtime", "formats", "image"];
-const upToModel = [...upToImage, "data", "model"];
+const upToModel = [...upToImage, "data", "model", "hub"];
 const upToImprove = [...upToModel, "autodiff", "explain", "train", "evaluate", "improve"];
 const upToReport = [...upToImprove, "report"];
 
@@ -95,14 +95,21 @@ export const rooms: readonly Room[] = [
     folder: "src/model",
     holds: "what a network is: passes, layers, targets",
     imports: upToImage,
-    packages: ["yaml"],
+    packages: ["@huggingface/tokenizers", "yaml"],
     onNode: ["node:*"],
+  },
+  {
+    name: "hub",
+    folder: "src/hub",
+    holds: "models from the Hugging Face hub, and its cache",
+    imports: ["foundation", "files", "model"],
+    packages: ["node:*", "@huggingface/hub"],
   },
   {
     name: "explain",
     folder: "src/explain",
     holds: "methods, explainers, diagnosis",
-    imports: [...upToImage, "autodiff", "model"],
+    imports: [...upToImage, "autodiff", "model", "hub"],
     onNode: ["node:*"],
   },
   {

@@ -1,7 +1,7 @@
 """Maps of small networks by other people's code, for the methods that pytorch-grad-cam's and Captum's numbers of make_goldens.py leave out.
 
     python3 -m venv env && env/bin/pip install torch==2.13.0 numpy==2.4.6 scipy==1.17.1 scikit-learn==1.9.1 scikit-image==0.26.0 \
-        opencv-python-headless matplotlib tqdm onnx==1.23.1
+        opencv-python-headless matplotlib tqdm onnx==1.23.1 torchvision==0.28.0 open-clip-torch==3.3.0 einops
     git clone each repository of `sources` below into SOURCES/OWNER+NAME and check out its commit (all MIT, BSD or Apache 2.0)
     npx tsx test/reference/peer-draws.ts
     env/bin/python test/reference/make_peers.py SOURCES test/fixtures/peers
@@ -40,6 +40,7 @@ sources = {
     "eclique+RISE": "d91ea006d4bb9b7990347fe97086bdc0f5c1fe10",
     "hila-chefer+Transformer-MM-Explainability": "58eaea85ac9c34aff052f368514b35d2e4c8dd3c",
     "haofanwang+Score-CAM": "d312f14faf59840ef050bcf6267ce89d2f72e11e",
+    "WalBouss+LeGrad": "a9edb031422d5f5829d9e6238a1e21feb1972c92",
 }
 CLASSES = [1, 3]
 MEAN, STD = [0.4, 0.5, 0.6], [0.2, 0.25, 0.3]
@@ -373,6 +374,39 @@ def relevance(label):
 
 save("vit", "gradient-attention", [relevance(c) for c in CLASSES])
 
+legrad = load("WalBouss+LeGrad", "legrad.wrapper")
+# Their networks compare vectors of length 1 with texts; this one has scores of classes.
+legrad.F = types.SimpleNamespace(normalize=lambda x, dim: x, one_hot=F.one_hot, interpolate=F.interpolate)
+
+
+def legrad_map(label):
+    """Their method on this network's tokens and attentions, in the places where their own networks keep them; from 0 to 1."""
+    blocks = nn.Sequential(*(nn.Module() for _ in vit.blocks))
+    hooks = []
+    for block, kept in zip(vit.blocks, blocks):
+        kept.attn = nn.Module()
+
+        def keep_shares(_module, _input, output, kept=kept):
+            kept.attn.attention_maps = output.flatten(0, 1)
+            return kept.attn.attention_maps.unflatten(0, output.shape[:2])
+
+        def keep_tokens(_module, _input, output, kept=kept):
+            kept.feat_post_mlp = output.transpose(0, 1)
+
+        hooks += [block.attn.drop.register_forward_hook(keep_shares), block.register_forward_hook(keep_tokens)]
+    vit(y)
+    visual = types.SimpleNamespace(
+        transformer=types.SimpleNamespace(resblocks=blocks), ln_post=vit.norm, proj=vit.head.weight.T, zero_grad=vit.zero_grad
+    )
+    wrapper = types.SimpleNamespace(visual=visual, starting_depth=len(blocks) - 2, patch_size=6)
+    found = legrad.LeWrapper.compute_legrad_clip(wrapper, torch.eye(5)[label : label + 1])
+    for hook in hooks:
+        hook.remove()
+    return found[0, 0].detach().numpy()
+
+
+save("vit", "legrad", [legrad_map(c) for c in CLASSES])
+
 
 # ---------------------------------------------------------------- by hand
 def plus_plus(label, normalised):
@@ -427,7 +461,7 @@ save("conv", "finer-cam-equal", [finer_equal(c) for c in CLASSES])
 
 json.dump(
     {
-        "versions": {"torch": torch.__version__, "numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "scikit-image": skimage.__version__},
+        "versions": {"torch": torch.__version__, "numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "scikit-image": skimage.__version__, "open-clip-torch": version_of("open-clip-torch")},
         "sources": {name.replace("+", "/"): commit for name, commit in sources.items()},
         "classes": CLASSES,
         "preprocessing": {"mean": MEAN, "std": STD},

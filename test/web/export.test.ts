@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { present } from "../../src/foundation/present.js";
 import { random } from "../../src/foundation/random.js";
 import type { TextRenderer } from "../../src/image/figure/text.js";
-import { decodeImage, encodePng, loadText } from "../../src/image/node.js";
+import { loadText } from "../../src/image/fonts/node.js";
+import { decodeImage, encodePng } from "../../src/image/node.js";
 import { hasBrowser, readDownload } from "../support/browser/browser.js";
 import { openSave, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 

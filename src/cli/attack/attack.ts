@@ -33,7 +33,7 @@ interface Attack {
 /** @returns the exit code */
 export async function attack(job: Job, args: readonly string[], flags: AttackFlags): Promise<number> {
   const { model, inputs: given } = modelAmong(args, flags.model, "fovea attack");
-  const opened = await modelAt(model, await loadOptions(flags));
+  const opened = await modelAt(job, model, await loadOptions(flags));
   const images = await imagesGiven(given);
   const named = await tryModel(job, opened, pathsOf(images.files));
   const study = attackStudy(named.model, flags);

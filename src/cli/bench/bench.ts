@@ -32,8 +32,8 @@ export function batchSizes(text: string): readonly number[] {
 /** @returns the exit code */
 export async function bench(job: Job, path: string, flags: BenchFlags): Promise<number> {
   const { method, pairs, batch: sizes } = flags;
-  const { name, model } = await modelAt(path, await loadOptions(flags));
-  const source = await untouchedModel(path);
+  const { name, model, file } = await modelAt(job, path, await loadOptions(flags));
+  const source = await untouchedModel(file);
   const costs = [];
   for (const batch of sizes) {
     note(`measuring batch ${batch} ...`);

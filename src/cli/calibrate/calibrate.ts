@@ -31,7 +31,7 @@ export async function calibrate(job: Job, path: string, data: string, flags: Cal
   const { out } = flags;
   if (isSameFile(path, out))
     throw new FoveaError("bad-input", `--out: expected another file than the model, got ${out}`);
-  const named = uncalibrated(await modelAt(path, await loadOptions(flags)));
+  const named = uncalibrated(await modelAt(job, path, await loadOptions(flags)));
   checkSoftmax(named);
   const images = await (isPath(data) ? imagesOfPhotos : imagesOfDataset)(job, named, data, flags);
   const { fitted, held } = images;
@@ -42,7 +42,7 @@ export async function calibrate(job: Job, path: string, data: string, flags: Cal
   });
   const changes = [fitted, held].map((part) => part && changeOf(part, temperature));
   const calibration = { temperature, data: images.data, fittedOn: images.fittedOn, images: fitted.labels.length };
-  await writeFileAtomically(out, writeModel(await calibratedGraph(path, named.model, calibration)));
+  await writeFileAtomically(out, writeModel(await calibratedGraph(named.file, named.model, calibration)));
   const [onFitted, onHeld] = changes;
   if (job.format === "json") printJson({ model: out, ...calibration, fitted: onFitted, held: onHeld });
   else printCalibration(images, temperature, changes, out);

@@ -17,8 +17,8 @@ export interface CheckFlags extends ModelOptions, LayerFlags {
 
 /** @returns the exit code */
 export async function check(job: Job, path: string, flags: CheckFlags): Promise<number> {
-  const { name, model } = await modelAt(path, await loadOptions(flags));
-  const source = await untouchedModel(path);
+  const { name, model, file } = await modelAt(job, path, await loadOptions(flags));
+  const source = await untouchedModel(file);
   const checking = { runtime, source, seed: flags.seed, ...layerOptions(flags) };
   const result = await naming(path, () => checkModel(model, checking));
   if (job.format === "json") printJson(result);

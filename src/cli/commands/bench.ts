@@ -16,7 +16,7 @@ Examples:
 export function benchCommand(): Command {
   const command = new Command("bench")
     .description("Measure what an explanation costs: plain inference and explanations of the same images, in turn.")
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .option("--batch <sizes>", "images per run; several sizes with commas between", batchSizes, [1, 8])
     .option("--pairs <n>", "how often both take turns", numberFor("--pairs"), 15)
     .option("--json", "print machine-readable output");

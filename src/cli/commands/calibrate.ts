@@ -19,7 +19,7 @@ type GivenFlags = Omit<CalibrateFlags, "out"> & Partial<Pick<CalibrateFlags, "ou
 export function calibrateCommand(): Command {
   const command = new Command("calibrate")
     .description("Fit a model's temperature, so that a confidence of 90 % is right nine times out of ten.")
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("-o, --out <file>", "the model with its temperature in its metadata")
     .option("--split <split>", "which photos to fit on: validation, train, test or all (default: validation)")

@@ -11,7 +11,7 @@ export function checkCommand(): Command {
     .description(
       "Prove that a model is explained rightly: its scores are the file's, its gradient the finite difference's.",
     )
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .option("--seed <n>", "seed of the noise that is the input, and of the directions", numberFor("--seed"), 1)
     .option("--json", "print machine-readable output");
   return withModelOptions(withLayerOptions(command))

@@ -20,7 +20,7 @@ Examples:
 export function compileCommand(): Command {
   const command: Command = new Command("compile")
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .option("-o, --out <file>", "where to write; must be given")
     .option("--classes <k>", "explain the k classes with the highest scores, or all", classCount, 1)
     .option("--choose", "add an input, class: which classes to explain, by index, -1 for the next highest")
@@ -29,6 +29,6 @@ export function compileCommand(): Command {
     .addHelpText("after", help)
     .action((path: string, { out, ...flags }: Partial<Pick<CompileFlags, "out">> & Omit<CompileFlags, "out">) => {
       if (out === undefined) command.error("error: required option '--out <file>' not specified");
-      return runJob({ ...flags, out }, () => compile(path, { ...flags, out }), { narrates: true });
+      return runJob({ ...flags, out }, (job) => compile(job, path, { ...flags, out }), { narrates: true });
     });
 }

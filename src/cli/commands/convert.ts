@@ -14,7 +14,7 @@ Examples:
 export function convertCommand(): Command {
   return new Command("convert")
     .description("Write a Keras (.keras, .h5) or TensorFlow.js (model.json) model as an ONNX file.")
-    .argument("<model>", "a .keras, .h5, .hdf5 or model.json file")
+    .argument("<model>", "a .keras, .h5, .hdf5 or model.json file, or hf:owner/name")
     .argument("<out>", "the ONNX file to write")
     .option(
       "--labels <file>",
@@ -22,6 +22,6 @@ export function convertCommand(): Command {
     )
     .addHelpText("after", help)
     .action((path: string, out: string, flags: ConvertFlags) =>
-      runJob({ ...flags, out }, () => convert(path, out, flags), { narrates: true }),
+      runJob({ ...flags, out }, (job) => convert(job, path, out, flags), { narrates: true }),
     );
 }

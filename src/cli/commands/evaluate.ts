@@ -22,7 +22,7 @@ export function evaluateCommand(): Command {
     .description(
       "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors; of a detector average precision and its errors by kind.",
     )
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .argument(
       "<data>",
       `mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector ${sceneSetsInWords}`,

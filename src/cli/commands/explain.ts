@@ -20,6 +20,7 @@ A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; o
 
 Examples:
   fovea explain model.onnx photo.jpg
+  fovea explain hf:Xenova/resnet-50 photo.jpg
   fovea explain model.onnx photo.jpg --class cat --class top-2
   fovea explain model.onnx photos --out maps --overlay --format jpg
   fovea explain model.onnx "photos/**/dog*.jpg" --jsonl > dogs.jsonl
@@ -39,8 +40,9 @@ Colour maps: ${colormapNames.join(", ")}.
 --method list and --colormap list describe them.`;
 
 const inputs = [
-  "a model file, and image files, folders of them or quoted patterns;",
+  "a model file or hf:owner/name, and image files, folders of them or quoted patterns;",
   "or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed;",
+  "or a clip, where ffmpeg is on the path;",
   "or - for an image on standard input, or for paths, one in a line.",
   "Without a model the embedded digit model is explained",
 ].join(" ");

@@ -21,7 +21,7 @@ export function improveCommand(): Command {
     .description(
       "Find what a model goes by besides the object, verify it by exchanging it between images, repair it, and prove the repair on sealed images.",
     )
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("-o, --out <file>", "the better model to write (default MODEL-better.onnx)")
     .option("--accept <file>", "label-changes.csv: labels that a person confirmed to be wrong are replaced")

@@ -8,7 +8,7 @@ import { runJob } from "../terminal/job.js";
 export function inspectCommand(): Command {
   return withModelOptions(withGridOptions(new Command("inspect")))
     .description("Show a model's inputs, outputs, parameters, and the layers that can be explained.")
-    .argument("[model]", "an ONNX or Keras file; default the embedded digit model")
+    .argument("[model]", "an ONNX or Keras file, or hf:owner/name; default the embedded digit model")
     .option("--graph", "print every node")
     .option("--json", "print machine-readable output")
     .addHelpText("after", "\nExamples:\n  fovea inspect m.onnx\n  fovea inspect m.onnx --graph")

@@ -25,7 +25,7 @@ Examples:
 export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
     .argument(
       "<data>",
       `a folder of photos, or a list of them (.csv, .json), with boxes; for a detector ${sceneSetsInWords}`,

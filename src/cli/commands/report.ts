@@ -19,7 +19,7 @@ export function reportCommand(): Command {
     )
     .argument(
       "<models-and-data...>",
-      "model files, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations",
+      "model files or hf:owner/name, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations",
     );
   return withReportOptions(command)
     .addHelpText("after", examples)

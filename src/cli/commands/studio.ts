@@ -22,7 +22,7 @@ Examples:
 export function studioCommand(page = builtPage): Command {
   const command = new Command("studio")
     .description("Open the studio: a page that shows where a model looks, in the browser, with nothing uploaded.")
-    .argument("[model]", "an ONNX or Keras file; default the embedded digit model")
+    .argument("[model]", "an ONNX or Keras file, or hf:owner/name; default the embedded digit model")
     .argument(
       "[images...]",
       "image files, folders of them or quoted patterns; lists of photos (.csv, .json); or mnist, fashion-mnist, digits or shapes",

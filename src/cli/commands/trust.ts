@@ -25,7 +25,7 @@ Examples:
 export function trustCommand(): Command {
   const command = new Command("trust")
     .description("Measure how far maps can be trusted: faithfulness, localisation, steadiness, next to baselines.")
-    .argument("[model]", "an ONNX or Keras file")
+    .argument("[model]", "an ONNX or Keras file, or hf:owner/name")
     .argument(
       "[images...]",
       "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist, digits, shapes or two-shapes",

@@ -10,7 +10,7 @@ import { preprocessingOf } from "../../model/preprocessing.js";
 import { writeModel } from "../../onnx/write.js";
 import { modelAt } from "../inputs/models.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
-import { exitCodes } from "../terminal/job.js";
+import { exitCodes, type Job } from "../terminal/job.js";
 import { print, printLines } from "../terminal/print.js";
 import { interfaceLines } from "./interface-lines.js";
 
@@ -24,11 +24,11 @@ export interface CompileFlags extends ModelOptions, LayerFlags {
 }
 
 /** @returns the exit code */
-export async function compile(path: string, flags: CompileFlags): Promise<number> {
+export async function compile(job: Job, path: string, flags: CompileFlags): Promise<number> {
   const { out, method, classes, choose = false, image = false } = flags;
   if (isSameFile(path, out))
     throw new FoveaError("bad-input", `--out: expected another file than the model, got ${out}`);
-  const { model } = await modelAt(path, await loadOptions(flags));
+  const { model } = await modelAt(job, path, await loadOptions(flags));
   const explaining = layerOptions(flags);
   const options = { method, classes, choose, image, ...explaining };
   const graph = await naming(path, async () => compileExplanation(model, options));

@@ -12,7 +12,8 @@ import { labelFilesOf } from "../../model/settings/sidecar.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { interfaceLines } from "../compile/interface-lines.js";
-import { exitCodes } from "../terminal/job.js";
+import { modelFile } from "../inputs/model-file.js";
+import { exitCodes, type Job } from "../terminal/job.js";
 import { print, printLines } from "../terminal/print.js";
 
 export interface ConvertFlags {
@@ -21,8 +22,9 @@ export interface ConvertFlags {
 }
 
 /** @returns the exit code */
-export async function convert(path: string, out: string, { labels }: ConvertFlags): Promise<number> {
+export async function convert(job: Job, given: string, out: string, { labels }: ConvertFlags): Promise<number> {
   if (labels !== undefined) await refuseOtherThanLabels(labels);
+  const path = await modelFile(job, given);
   const graph = await graphAt(path);
   if (graph === undefined) {
     const expected = "expected a .keras, .h5, .hdf5 or model.json file";

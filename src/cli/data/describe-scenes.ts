@@ -1,7 +1,8 @@
 /** @file Describes drawn scenes, and writes them as pictures with a list of their objects. */
 
 import { join } from "node:path";
-import { drawScenes, sceneSide } from "../../data/scenes/draw-scenes.js";
+import { drawScenes } from "../../data/scenes/draw-scenes.js";
+import { sceneSide } from "../../data/scenes/place.js";
 import type { SceneSet } from "../../data/scenes/scene-set.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count } from "../../foundation/words.js";

@@ -52,5 +52,5 @@ async function train(
   });
   if (testAccuracy === undefined) return undefined;
   print(`   ${net}: ${percent(testAccuracy)} of ${count(dataset.test.count)} test images right -> ${file}`);
-  return modelAt(file);
+  return modelAt(job, file);
 }

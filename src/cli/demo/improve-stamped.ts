@@ -38,7 +38,7 @@ export async function improveStamped(context: DemoContext): Promise<ImprovedStam
   await beginAnew(protocol, before, seed);
   const code = await context.improve(before, sealed, { out: better, protocol });
   if (code !== exitCodes.done && code !== exitCodes.nothingProved) return { code };
-  const models = code === exitCodes.done ? [before, await modelAt(better)] : [before];
+  const models = code === exitCodes.done ? [before, await modelAt(job, better)] : [before];
   printLines(["", "4. Before and after, on the sealed digits"]);
   print(`   -> ${await drawLooks(models, sealed, join(out, "before-after.png"))}`);
   const path = join(out, "report.html");
@@ -52,10 +52,10 @@ export async function improveStamped(context: DemoContext): Promise<ImprovedStam
 }
 
 /** Takes away the protocol of a demo that came to its end, or of another one; that of one that was broken off is gone on from. */
-async function beginAnew(protocol: string, { path }: NamedModel, seed: number): Promise<void> {
+async function beginAnew(protocol: string, { file }: NamedModel, seed: number): Promise<void> {
   const found = await readProtocol(protocol);
   if (found === undefined) return;
-  const isSame = found.model === contentHash(path) && found.seed === String(seed);
+  const isSame = found.model === contentHash(file) && found.seed === String(seed);
   if (isSame && found.proof === undefined) return;
   await rm(protocol, { force: true });
   await rm(`${protocol}.networks`, { recursive: true, force: true });

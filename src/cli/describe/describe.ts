@@ -7,6 +7,7 @@ import { readInputSync } from "../../files/input/read-input.js";
 import { FoveaError, naming } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { counted } from "../../foundation/words.js";
+import { isHubName } from "../../hub/name.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { readSettings } from "../../model/settings/read-settings.js";
@@ -28,11 +29,15 @@ const file = "fovea.json";
  * @throws FoveaError `bad-input` without a setting, or for settings that the model cannot have
  */
 export async function describe(job: Job, path: string, flags: DescribeFlags): Promise<number> {
+  if (isHubName(path)) {
+    const advice = "give what it does not say with each command, or copy its files to a folder of yours";
+    throw new FoveaError("bad-input", `${path}: expected a file of yours, got one of the hub's cache: ${advice}`);
+  }
   const preprocessing = givenParts(flags);
   const place = join(dirname(path), file);
   const { text, settings } = existing(place);
   // Opened with what is given, a model refuses what does not fit its input or its classes.
-  const { model } = await modelAt(path, { labels: flags.labels, preprocessing });
+  const { model } = await modelAt(job, path, { labels: flags.labels, preprocessing });
   if (preprocessing) await naming(path, async () => preprocessingOf(model));
   const given = { preprocessing, classes: flags.labels === undefined ? undefined : model.card.classes };
   const written = merged(text, settings, given);

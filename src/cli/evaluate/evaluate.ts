@@ -24,7 +24,7 @@ export interface EvaluateFlags extends ModelOptions, GroupFlags, DetectorFlags {
 
 /** @returns the exit code */
 export async function evaluate(job: Job, path: string, data: string, flags: EvaluateFlags): Promise<number> {
-  const named = await modelAt(path, await loadOptions(flags));
+  const named = await modelAt(job, path, await loadOptions(flags));
   if (named.model.task.name === "detection") {
     refuseClassOptions(flags);
     return evaluateDetector(job, named, data, flags);

@@ -22,6 +22,24 @@ export function drawnMap({ model }: NamedModel, flags: ExplainFlags): MapTask | 
 }
 
 /**
+ * Whether the components of a layer are drawn: where the user asks for them, and of an embedding where nothing is asked for.
+ * @throws FoveaError `bad-input` where an explanation is asked for as well
+ */
+export function drawsComponents({ model }: NamedModel, flags: ExplainFlags): boolean {
+  const given = ofExplanations.filter((name) => flags[name] !== undefined && flags[name] !== false);
+  const asksForScore = flags.class.length > 0 || givenTargets(flags).length > 0;
+  if (!flags.components) return model.task.name === "embedding" && !asksForScore && given.length === 0;
+  const [first] = [
+    ...(flags.class.length > 0 ? ["class"] : []),
+    ...givenTargets(flags).map(({ name }) => name.slice(2)),
+    ...given,
+  ];
+  if (first === undefined) return true;
+  const name = first === "methodGiven" ? "method" : first.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new FoveaError("bad-input", `--components: expected no --${name}: components of a layer are those of no score`);
+}
+
+/**
  * The options with what is usual for the model's task: a number is explained by what raises it and what lowers it.
  * @throws FoveaError `bad-input` where nothing can be explained without more
  */

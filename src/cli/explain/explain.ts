@@ -6,7 +6,6 @@ import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
-import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
@@ -31,7 +30,8 @@ import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
 import { explainBoxes } from "./boxes/explain-boxes.js";
-import { drawnMap, flagsForTask } from "./by-task.js";
+import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
+import { explainComponents } from "./components/explain-components.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { checkGridFlags, takesGrids } from "./grids/grid-flags.js";
@@ -44,6 +44,8 @@ import { Reporter } from "./reporter.js";
 import type { Result } from "./result/result.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
+import { clipAmong } from "./video/clip-options.js";
+import { explainVideo } from "./video/explain-video.js";
 import { writeResults } from "./write-results.js";
 
 /** All that the inputs of a run share. */
@@ -63,7 +65,9 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const method = given.method === "all" ? given.method : (ofBoxes ?? methodNamed(given.method).name);
   checkClassTexts(given.class, given);
   const { model, inputs } = modelAmong(args, given.model, "fovea explain");
-  const opened = await modelAt(model, await loadOptions(given));
+  const opened = await modelAt(job, model, await loadOptions(given));
+  const clip = clipAmong(inputs);
+  if (clip !== undefined && !takesGrids(opened.model)) return explainVideo(job, opened, clip, { ...given, method });
   if (explainsBoxes(opened.model, given)) {
     const plan = await planExplanation(inputs, { ...given, class: [] });
     return explainBoxes(job, opened, plan, given);
@@ -72,6 +76,8 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
   const map = drawnMap(opened, given);
   if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
+  if (drawsComponents(opened, given))
+    return explainComponents(job, opened, await planExplanation(inputs, given), given);
   const flags = flagsForTask(opened, given);
   const isGrid = takesGrids(opened.model);
   if (isGrid) checkGridFlags({ ...flags, method });
@@ -139,7 +145,7 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
     if (takesGrids(named.model))
-      return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, flags);
+      return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, { ...flags, signal });
     const image = await readInput(named.model, input.path, input.bytes);
     return named.embedded ? withDigitWarning(image) : image;
   };
@@ -186,8 +192,8 @@ async function writeResult(
 
 /** The proofs of `fovea check`, on the input that is explained. */
 async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
-  const { method, against = false, model } = flags;
-  const source = await untouchedModel(model ?? embeddedModelPath);
+  const { method, against = false } = flags;
+  const source = await untouchedModel(named.file);
   const explaining = { runtime, method, against, ...layerOptions(flags) };
   return checkModel(named.model, { source, input, ...explaining });
 }

@@ -39,7 +39,7 @@ export interface ImproveFlags extends ModelOptions {
 
 /** @returns the exit code */
 export async function improve(job: Job, path: string, data: string, flags: ImproveFlags): Promise<number> {
-  const named = await modelAt(path, await loadOptions(flags));
+  const named = await modelAt(job, path, await loadOptions(flags));
   const out = flags.out ?? `${named.name}-better.onnx`;
   if (out === path)
     throw new FoveaError("bad-input", `--out ${out}: expected another file than the model, got the model`);

@@ -151,12 +151,12 @@ function photoSet(
 
 type Images = Pick<Subject, "name" | "classes" | "learning" | "sealed">;
 
-function subjectFrom({ path, model }: NamedModel, images: Images): Subject {
+function subjectFrom({ file, model }: NamedModel, images: Images): Subject {
   const input = (pixels: Tensor) => {
     const [n = 0, c = 1, h = 1, w = 1] = pixels.dims;
     return preprocess(model, pixels.bytes, [n, c, h, w], platform.runtime);
   };
-  const identity = { model: contentHash(path), data: dataHash(images) };
+  const identity = { model: contentHash(file), data: dataHash(images) };
   return { ...images, model, identity, input, trainer: trainerOf(model, { runtime: platform.runtime, input }) };
 }
 

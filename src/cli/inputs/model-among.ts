@@ -6,6 +6,8 @@ import { recogniseFile } from "../../files/kinds/file-kind.js";
 import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
+import { isHubName } from "../../hub/name.js";
+import { mayBeOnHub } from "./model-file.js";
 
 export interface ModelAndInputs {
   /** Undefined for the embedded digit model. */
@@ -21,6 +23,10 @@ export interface ModelAndInputs {
  */
 export function modelAmong(args: readonly string[], given: string | undefined, command: string): ModelAndInputs {
   const models = [...new Set(args.filter(isModel))];
+  const [first = "", ...rest] = args;
+  // With the digit model in its place nobody would know what went wrong.
+  if (models.length + (given?.length ?? 0) === 0 && rest.length > 0 && mayBeOnHub(first))
+    return { model: first, inputs: rest };
   const inputs = args.filter((argument) => !models.includes(argument));
   const [model] = models;
   if (model === undefined) return { model: given, inputs };
@@ -47,6 +53,7 @@ const endings =
   /\.(onnx|keras|h5|hdf5|pt|pth|pt2|safetensors|gguf|pb|tflite|ort|engine|trt|mlmodel|mlpackage|caffemodel|pdmodel)$/i;
 
 function isModel(path: string): boolean {
+  if (isHubName(path)) return true;
   if (existsSync(join(path, "saved_model.pb"))) return true;
   const head = startOfFile(path);
   const holds = head && recogniseFile(head, path)?.holds;

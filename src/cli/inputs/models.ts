@@ -5,6 +5,7 @@ import type { LabelledImages } from "../../data/dataset.js";
 import type { LoadedModel, LoadModelOptions } from "../../explain/loaded-model.js";
 import { embeddedModelPath, loadModel } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
+import { isHubName, readHubName, shownName } from "../../hub/name.js";
 import { factInWords } from "../../model/card.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";
@@ -12,21 +13,41 @@ import { preprocess } from "../../model/run/read-image.js";
 import { tellsClasses } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { platform } from "../platform.js";
+import { type Downloading, modelFile } from "./model-file.js";
 
 /** A model with how it is called on the screen. */
 export interface NamedModel {
   readonly name: string;
+  /** As it was given. */
   readonly path: string;
+  /** Where it lies on this machine. */
+  readonly file: string;
   /** It is the digit model that comes with the package. Default false. */
   readonly embedded?: boolean;
   readonly model: LoadedModel;
 }
 
-/** Opens a model file; without a path the embedded digit model. */
-export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
-  const model = await loadModel(path ?? embeddedModelPath, { ...options, platform });
-  const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
-  return { name, path: path ?? "(embedded)", embedded: path === undefined, model };
+/**
+ * Opens a model file, or a model of the hub; without a path the embedded digit model.
+ * @throws FoveaError as `loadModel` and `modelFile`
+ */
+export async function modelAt(
+  job: Downloading,
+  path: string | undefined,
+  options: LoadModelOptions = {},
+): Promise<NamedModel> {
+  if (path === undefined) {
+    const model = await loadModel(embeddedModelPath, { ...options, platform });
+    return { name: "the embedded digit model", path: "(embedded)", file: embeddedModelPath, embedded: true, model };
+  }
+  const file = await modelFile(job, path);
+  const model = await loadModel(file, { ...options, platform, ...(file === path ? {} : { name: path }) });
+  return { name: modelName(path), path, file, embedded: false, model };
+}
+
+/** A model's name for the screen, and for the names of what is made of it. */
+export function modelName(path: string): string {
+  return isHubName(path) ? shownName(readHubName(path)) : basename(path, ".onnx");
 }
 
 /** A model's name, with where it comes from as far as its metadata tells. */

@@ -19,7 +19,7 @@ export interface InspectFlags extends ModelOptions, GridFlags {
 
 /** @returns the exit code */
 export async function inspect(job: Job, path: string | undefined, flags: InspectFlags): Promise<number> {
-  const named = await tryModel(job, await modelAt(path, await loadOptions(flags)), []);
+  const named = await tryModel(job, await modelAt(job, path, await loadOptions(flags)), []);
   if (flags.graph) printLines(graphLines(named.model.graph));
   else {
     const inspection = inspectModel(named.model, flags);

@@ -40,7 +40,7 @@ interface Subject extends PhotosOfSplit {
 
 /** @returns the exit code */
 export async function localise(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<number> {
-  const opened = await modelAt(path, await loadOptions(flags));
+  const opened = await modelAt(job, path, await loadOptions(flags));
   if (opened.model.task.name === "detection") {
     refuseClassOptions(flags);
     return localiseBoxes(job, opened, data, flags);

@@ -22,6 +22,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly methodGiven?: boolean;
   readonly class: readonly string[];
   readonly against?: boolean;
+  readonly components?: boolean;
   readonly box?: readonly number[];
   readonly conf?: number;
   readonly iou?: number;
@@ -50,7 +51,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
 
 export function withExplainOptions(command: Command): Command {
   const general = command
-    .option("-m, --model <file>", "the model, where it does not stand among the inputs")
+    .option("-m, --model <file>", "the model, also hf:owner/name, where it does not stand among the inputs")
     .addOption(
       new Option(
         "--class <class>",
@@ -60,6 +61,10 @@ export function withExplainOptions(command: Command): Command {
         .default([], "predicted"),
     )
     .option("--against", "explain what speaks against the class (the gradient is negated)")
+    .option(
+      "--components",
+      "show which places are alike for the network: three principal components of a layer as colours (of embeddings the default)",
+    )
     .option(
       "--top-channels <k>",
       "of methods that run the network for each channel: look only at the k most active ones",

@@ -12,8 +12,9 @@ import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
 import { type IsolationFlags, withIsolation } from "./isolation-options.js";
 import { gridFrom, numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
+import { type TextFlags, textsFrom, withTextOptions } from "./text-options.js";
 
-export interface ModelOptions extends IsolationFlags {
+export interface ModelOptions extends IsolationFlags, TextFlags {
   readonly labels?: string;
   readonly preprocess?: string;
   readonly size?: string;
@@ -87,7 +88,7 @@ export function withModelOptions(command: Command): Command {
 
 /** Adds the options of a model that others open. */
 export function withServedModelOptions(command: Command): Command {
-  return withSettings(command)
+  return withTextOptions(withSettings(command))
     .optionsGroup(modelGroup)
     .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
     .option("--output <name>", "the output with the class scores, where a model has several")
@@ -117,7 +118,8 @@ export async function loadOptions(options: ModelOptions): Promise<LoadModelOptio
   const { labels, input = [], output, task } = options;
   const preprocessing = preprocessingFrom(options);
   const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
-  return { labels, inputs, output, task, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+  const texts = await textsFrom(options);
+  return { labels, inputs, output, task, texts, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
 }
 
 /**

@@ -30,7 +30,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
   const { out, labelQueue: queueFile } = flags;
   if (queueFile !== undefined) checkQueueFile(queueFile, args.at(-1) ?? "");
   const protocol = flags.protocol === undefined ? undefined : await protocolAt(flags.protocol);
-  const opened = await openModels(args, flags);
+  const opened = await openModels(job, args, flags);
   if (opened.models.some(({ model }) => model.task.name === "detection"))
     return reportDetector(job, opened, args, flags);
   const subject = await reportSubject(job, opened.models, opened.name, flags);
@@ -89,14 +89,14 @@ async function triedModels(
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */
-async function openModels(args: readonly string[], flags: ReportFlags) {
+async function openModels(job: Job, args: readonly string[], flags: ReportFlags) {
   const paths = args.slice(0, -1);
   const name = args.at(-1) ?? "";
   if (paths.length === 0)
     throw new FoveaError("bad-input", `report: expected at least one model and a dataset, got only "${name}"`);
   const loading = await loadOptions(flags);
   const models: NamedModel[] = [];
-  for (const path of paths) models.push(await modelAt(path, loading));
+  for (const path of paths) models.push(await modelAt(job, path, loading));
   return { name, models };
 }
 

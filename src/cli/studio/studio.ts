@@ -12,6 +12,8 @@ import { serveModel } from "../../serve/studio/model.js";
 import { checkBuilt } from "../../serve/studio/page.js";
 import { serveStudio } from "../../serve/studio/server.js";
 import { datasetNamed } from "../inputs/datasets.js";
+import { modelFile } from "../inputs/model-file.js";
+import { modelName } from "../inputs/models.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
@@ -69,10 +71,15 @@ async function serveGiven(
   const hasFlags = Object.keys(flags).length > 0;
   // The page has the embedded model; the server adds only the options' settings.
   const path = onlyImages ? (hasFlags ? embeddedModelPath : undefined) : first;
-  const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
+  const model = path === undefined ? undefined : await serveModelAt(job, path, flags, resources);
   const load = (name: string) => datasetNamed(job, name);
   const images = await serveImages(onlyImages ? given : others, resources, { load, followLinks, onNote: note });
   return { ...(model ? { model } : {}), images };
+}
+
+async function serveModelAt(job: Job, path: string, flags: ModelOptions, resources: Map<string, Resource>) {
+  const file = await modelFile(job, path);
+  return serveModel(file, { ...(await loadOptions(flags)), name: modelName(path) }, resources);
 }
 
 /** Adds a protocol to the served files, as it is whenever it is asked for. @throws FoveaError `not-found`, `bad-file` */

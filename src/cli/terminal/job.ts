@@ -152,6 +152,11 @@ export class Job {
     if (this.format === "json") this.records.push(...results);
   }
 
+  /** A line for people, beside the results. */
+  note(line: string): void {
+    this.#screen.note(line);
+  }
+
   /** Notes an input's error for the end; the others go on. */
   fail(...failures: readonly string[]): void {
     this.failures.push(...failures);

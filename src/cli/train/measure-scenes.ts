@@ -8,6 +8,7 @@ import { percent } from "../../foundation/words.js";
 import { detectSet, usualLimits } from "../evaluate/detection/detect-set.js";
 import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
+import { measureTexts } from "./measure-texts.js";
 
 /** Scenes of the test. */
 export const testCount = 200;
@@ -20,13 +21,14 @@ export async function measureOnScenes(job: Job, model: Uint8Array, name: string,
   const scenes = drawScenes({ seed, count: testCount });
   const loaded = await loadModel(model, { platform, name });
   const { task } = loaded;
+  if (task.name === "image-text") return measureTexts(job, model, name, seed);
   if (task.name === "segmentation") {
     const { meanIou, accuracy } = await job.stage("testing", (progress) =>
       evaluateSegmenter(loaded, task, scenes, { runtime, progress }),
     );
     return { "mean IoU": meanIou, pixels: accuracy };
   }
-  const found = await detectSet(job, { name, path: name, model: loaded }, scenes, usualLimits);
+  const found = await detectSet(job, { name, path: name, file: name, model: loaded }, scenes, usualLimits);
   const { ap, ap50, ap75 } = evaluateDetections(found, scenes.classes).overall;
   return { AP: ap, AP50: ap50, AP75: ap75 };
 }

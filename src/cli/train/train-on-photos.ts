@@ -26,7 +26,7 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
   const { resume = false, restart = false, splitSeed = "1", cache } = flags;
   const loading = await loadOptions(flags);
   const dataset = await photosAt(job, name, { seed: splitSeed });
-  const backbone = flags.backbone === undefined ? undefined : await modelAt(flags.backbone, loading);
+  const backbone = flags.backbone === undefined ? undefined : await modelAt(job, flags.backbone, loading);
   const exchange = await askedCues(flags.exchange ?? []);
   const { settings, plainHead } = settingsFor(flags, backbone, exchangeInWords(exchange));
   const out = flags.out ?? `${basename(name)}-${backbone?.name ?? net}.onnx`;

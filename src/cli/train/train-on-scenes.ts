@@ -1,6 +1,6 @@
 /** @file Trains a detector or a segmenter on drawn scenes, and tells the result. */
 
-import { drawScenes, sceneSide } from "../../data/scenes/draw-scenes.js";
+import { sceneSide } from "../../data/scenes/place.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count, duration } from "../../foundation/words.js";
 import { writeModel } from "../../onnx/write.js";
@@ -29,7 +29,7 @@ export async function trainOnScenes(job: Job, flags: TrainFlags): Promise<number
   const { net = "detect", count: scenes = sceneCount, resume = false, restart = false, seed } = flags;
   const network = sceneNetworkNamed(net);
   const settings = sceneSettings(network.name, settingsChanges(flags, lightAugmentation));
-  const data = drawScenes({ seed, count: scenes, part: "train" });
+  const data = network.scenes({ seed, count: scenes, part: "train" });
   const classes = network.classesOf(data.classes);
   const shape = { channels: 3, height: sceneSide, width: sceneSide, classes: classes.length };
   const out = flags.out ?? `scenes-${network.name}.onnx`;

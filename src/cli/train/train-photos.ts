@@ -111,7 +111,7 @@ async function measure(job: Job, graph: Graph, dataset: PhotoDataset, out: strin
   if (test.length === 0) return undefined;
   return evaluatePhotos(
     job,
-    { name: out, path: out, model: await loadModel(writeModel(graph), { platform }) },
+    { name: out, path: out, file: out, model: await loadModel(writeModel(graph), { platform }) },
     dataset,
     test,
   );

@@ -45,7 +45,7 @@ export async function trust(
 ): Promise<number> {
   const { path, given } = modelAndImages(model, inputs, flags);
   const metrics = flags.metrics === "all" ? allMetrics : namesIn(flags.metrics).map(metricNamed);
-  const opened = await modelAt(path, await loadOptions(flags));
+  const opened = await modelAt(job, path, await loadOptions(flags));
   const found = await imagesGiven(given);
   const named = await tryModel(job, opened, pathsOf(found.files));
   const images = await trustImages(job, named, found, { ...flags, classes: flags.class });

@@ -3,8 +3,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
-import { download, isPublished, type PublishedSums } from "../../files/download.js";
+import { download } from "../../files/download.js";
 import { readInput } from "../../files/input/read-input.js";
+import { isPublished, type PublishedSums } from "../../files/transfer/sums.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";

@@ -4,21 +4,22 @@ import { badInput } from "../../foundation/check.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { count as counted } from "../../foundation/words.js";
-import { createPicture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import { Canvas } from "../digits/canvas.js";
 import { distractors } from "../shapes.js";
-import { drawInk, type Ink, outlineTrace, sceneClasses, traceOf } from "./ink.js";
+import type { Caption } from "./captions.js";
+import { develop, drawGrain } from "./grain.js";
+import { drawInk, outlineTrace, sceneClasses, traceOf } from "./ink.js";
 import { drawGround, paint, pickColours } from "./paint.js";
+import { placeInk, sceneSide } from "./place.js";
 import type { Scene, SceneObject, SceneSet } from "./scene-set.js";
-
-/** Of a scene, in pixels. */
-export const sceneSide = 128;
 
 /** A scene with the class of each of its pixels. */
 export interface DrawnScene extends Scene {
   /** [side, side]: 0 where there is no object's ink, else the object's class + 1. */
   readonly regions: Uint8Array;
+  /** What is on it, in words; of scenes with captions alone. */
+  readonly caption?: Caption;
 }
 
 /** Scenes with the class of each pixel. */
@@ -45,7 +46,7 @@ export interface DrawScenesOptions {
 export function drawScenes({ seed = 1, count = 200, part = "test" }: DrawScenesOptions = {}): DrawnScenes {
   if (!Number.isSafeInteger(count) || count < 1) throw badInput("scenes: count", "a whole number from 1 on", count);
   const source = random(seed).fork("scenes").fork(part);
-  const [canvas, noise] = [new Canvas(sceneSide), drawNoise()];
+  const [canvas, noise] = [new Canvas(sceneSide), drawGrain()];
   return {
     name: "scenes",
     source: `scenes of digits and shapes drawn by fovea (seed ${seed}), ${counted(count)} to ${part === "train" ? "learn from" : "test on"}`,
@@ -57,13 +58,14 @@ export function drawScenes({ seed = 1, count = 200, part = "test" }: DrawScenesO
 }
 
 function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnScene {
-  const pixels = new Uint8Array(3 * sceneSide * sceneSide);
   const regions = new Uint8Array(sceneSide * sceneSide);
   const colours = pickColours(source);
   const ground = drawGround(colours, sceneSide, source);
   const taken: Box[] = [];
   const objects = chooseClasses(source).flatMap((classIndex): SceneObject[] => {
-    const ink = place(taken, source, (side, x, y) => drawInk(canvas, traceOf(classIndex, side, source), x, y));
+    const ink = placeInk(taken, source, sizes, (side, x, y) =>
+      drawInk(canvas, traceOf(classIndex, side, source), x, y),
+    );
     if (ink === undefined) return [];
     paint(ground, ink, colours.ink(source));
     for (const [i, value] of ink.values.entries()) if (value >= inked) regions[ink.places[i] ?? 0] = classIndex + 1;
@@ -72,19 +74,12 @@ function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnSc
   const others = 2 + source.below(3);
   for (let i = 0; i < others; i++) {
     const outline = at(distractors, source.below(distractors.length));
-    const ink = place(taken, source, (side, x, y) => drawInk(canvas, outlineTrace(outline, side, source), x, y));
+    const ink = placeInk(taken, source, sizes, (side, x, y) =>
+      drawInk(canvas, outlineTrace(outline, side, source), x, y),
+    );
     if (ink) paint(ground, ink, colours.ink(source));
   }
-  const start = source.below(noise.length);
-  for (let i = 0; i < pixels.length; i++)
-    pixels[i] = Math.min(Math.max(at(ground, i) + at(noise, (start + i) % noise.length), 0), 255);
-  return { picture: createPicture(sceneSide, sceneSide, 3, pixels), objects, regions };
-}
-
-/** Of the picture's samples. Drawing each one's anew would cost more than the scene: each scene reads on from a place of its own. */
-function drawNoise(): Float32Array {
-  const { normal } = random("grain of scenes");
-  return Float32Array.from({ length: 24593 }, () => 5 * normal());
+  return { picture: develop(ground, noise, source), objects, regions };
 }
 
 /** Of full ink: from here on a pixel belongs to the object. */
@@ -98,31 +93,5 @@ function chooseClasses(source: Random): number[] {
   return [...several(first, 2, 4), ...others.flatMap((other) => several(other, 1, 3))];
 }
 
-const [shortest, longest] = [18, 80];
-/** Between objects, in pixels. */
-const gap = 3;
-const attempts = 40;
-
-/** Draws at a size and place of its own where nothing is yet; undefined where no room was found. Large ones are as frequent as small ones by the logarithm. */
-function place(taken: Box[], source: Random, draw: (side: number, x: number, y: number) => Ink): Ink | undefined {
-  const size = shortest * (longest / shortest) ** source.uniform();
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const side = Math.max(shortest, size * (1 - attempt / attempts));
-    const [x, y] = [source.uniform() * (sceneSide - side), source.uniform() * (sceneSide - side)];
-    if (taken.some((box) => overlaps(box, grown({ x, y, width: side, height: side })))) continue;
-    const ink = draw(side, x, y);
-    // A slanted digit may reach beyond its square.
-    if (taken.some((box) => overlaps(box, grown(ink.box)))) continue;
-    taken.push(ink.box);
-    return ink;
-  }
-  return undefined;
-}
-
-function grown({ x, y, width, height }: Box): Box {
-  return { x: x - gap, y: y - gap, width: width + 2 * gap, height: height + 2 * gap };
-}
-
-function overlaps(a: Box, b: Box): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
+/** Of objects, in pixels. */
+const sizes = [18, 80] as const;

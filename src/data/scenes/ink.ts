@@ -1,6 +1,6 @@
 /** @file The ink of one object of a scene: where it lies, and how much. */
 
-import { at } from "../../foundation/present.js";
+import { at, present } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Canvas } from "../digits/canvas.js";
@@ -24,6 +24,11 @@ const outlines: ReadonlyMap<string, Outline> = new Map([
   ...Object.entries(shapes).filter(([name]) => name !== "ring"),
   ["star", star],
 ]);
+
+/** The outline of a shape; a ring is called circle, too. */
+export function outlineNamed(shape: string): Outline {
+  return shape === "circle" ? present(shapes.ring, "ring") : present(outlines.get(shape), `outline of ${shape}`);
+}
 
 /** What objects of scenes are. */
 export const sceneClasses: readonly string[] = [...digitShapes.map((_, digit) => String(digit)), ...outlines.keys()];

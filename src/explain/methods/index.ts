@@ -23,6 +23,7 @@ import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
+import { legrad } from "./legrad.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";
@@ -64,6 +65,7 @@ export const methods: readonly CamMethod[] = [
   guidedGradCam,
   attentionRollout,
   gradientAttention,
+  legrad,
   occlusion,
   rise,
 ];

@@ -23,6 +23,8 @@ export const inputKinds = {
   labels: { what: "labels", most: 16 * mebibyte },
   /** Side-car files: preprocessing and class names beside a model. */
   settings: { what: "settings", most: 16 * mebibyte },
+  /** A tokenizer in JSON, of the largest vocabularies too. */
+  tokenizer: { what: "tokenizer", most: 128 * mebibyte },
   /** CSV and JSON lists of photos, and of the objects on them. */
   list: { what: "list of photos", most: 256 * mebibyte },
   /** The objects of one photo, as XML. */

@@ -41,6 +41,17 @@ export const standIns: readonly FileKind[] = [
 /** NumPy's, of one array. */
 export const arrayKind: FileKind = array("an array (.npy)", holds("\x93NUMPY"));
 
+/** A film. */
+export const videoKind: FileKind = other(
+  "a video",
+  either(
+    matches(/^.{4}ftyp(isom|iso\d|mp4|avc|M4V|qt)/s),
+    holds("\x1a\x45\xdf\xa3"),
+    bytes("52 49 46 46 .. .. .. .. 41 56 49 20"),
+  ),
+  "take single frames of it: ffmpeg -i NAME frame%04d.png",
+);
+
 const convert = "save it as PNG or JPEG first";
 
 export const otherKinds: readonly FileKind[] = [
@@ -69,15 +80,7 @@ export const otherKinds: readonly FileKind[] = [
   other("a 7z archive", holds("7z\xbc\xaf"), "unpack it: 7z x NAME"),
   other("a RAR archive", holds("Rar!"), "unpack it: unrar x NAME"),
   other("PDF", holds("%PDF")),
-  other(
-    "a video",
-    either(
-      matches(/^.{4}ftyp(isom|iso\d|mp4|avc|M4V|qt)/s),
-      holds("\x1a\x45\xdf\xa3"),
-      bytes("52 49 46 46 .. .. .. .. 41 56 49 20"),
-    ),
-    "take single frames of it: ffmpeg -i NAME frame%04d.png",
-  ),
+  videoKind,
   other("an SQLite database", holds("SQLite format 3")),
   other("a Parquet table", holds("PAR1"), "save its pictures as files first"),
   other("a program", either(holds("\x7fELF"), bytes("4d 5a 90 00"))),

@@ -11,13 +11,21 @@ export class Interrupted extends FoveaError {
   }
 }
 
-export interface Question extends Partial<LeastPace> {
+/** Who is asked, and as whom. */
+export interface Terms {
+  /** Whether http will do on this machine. Default false. */
+  readonly loopback?: boolean | undefined;
+  /** Tells the server who asks; no other server is told, wherever it leads. Default: nobody in particular. */
+  readonly bearer?: string | undefined;
+  /** What a server means that answers with something else than the file. Default: what its status says. */
+  readonly refusal?: ((response: Pick<Response, "status" | "headers">) => FoveaError | undefined) | undefined;
+}
+
+export interface Question extends Partial<LeastPace>, Terms {
   /** The whole file's size. */
   readonly bytes: number;
   /** What has come before. Default nothing. */
   readonly begun: PartialDownload | undefined;
-  /** Whether http will do on this machine. Default false. */
-  readonly loopback?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +58,10 @@ export async function ask(url: string, question: Question): Promise<Answer> {
     return new Interrupted(`${url}: ${reasonOf(error)}`, { cause: error });
   };
   try {
-    const response = await followed(url, question, signal ? AbortSignal.any([pace.signal, signal]) : pace.signal);
+    const { begun } = question;
+    const headers: Record<string, string> = begun ? { range: `bytes=${begun.bytes}-`, "if-range": begun.version } : {};
+    const stop = signal ? AbortSignal.any([pace.signal, signal]) : pace.signal;
+    const response = await followed(url, { headers, signal: stop }, question);
     const { start, version, body } = await fitting(url, response, question);
     let failure: unknown;
     async function* pieces() {
@@ -78,16 +89,26 @@ export async function ask(url: string, question: Question): Promise<Answer> {
 
 const mostRedirects = 5;
 
-/** The answer at the end of redirects, none of which leaves https. */
-async function followed(url: string, { begun, loopback = false }: Question, signal: AbortSignal): Promise<Response> {
-  const headers = {
-    // A file that is itself gzipped must arrive as it lies there, not unpacked on the way.
-    "accept-encoding": "identity",
-    ...(begun ? { range: `bytes=${begun.bytes}-`, "if-range": begun.version } : {}),
-  };
+/**
+ * The answer at the end of redirects, none of which leaves https.
+ * @throws FoveaError `network` for an address that is not asked; what `fetch` throws
+ */
+export async function followed(
+  url: string,
+  request: RequestInit,
+  { loopback = false, bearer }: Terms,
+): Promise<Response> {
   let address = allowed(url, loopback, url);
+  const { origin } = address;
+  let isAtHome = true;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await fetch(address, { signal, headers, redirect: "manual" });
+    // Whoever was led elsewhere may be led back with a question of somebody else's.
+    isAtHome &&= address.origin === origin;
+    const headers = new Headers(request.headers);
+    // A file that is itself gzipped must arrive as it lies there, not unpacked on the way.
+    headers.set("accept-encoding", "identity");
+    if (bearer !== undefined && isAtHome) headers.set("authorization", `Bearer ${bearer}`);
+    const response = await fetch(address, { ...request, headers, redirect: "manual" });
     if (![301, 302, 303, 307, 308].includes(response.status)) return response;
     await response.body?.cancel();
     const place = response.headers.get("location") ?? "";
@@ -98,12 +119,16 @@ async function followed(url: string, { begun, loopback = false }: Question, sign
 
 const loopbackHosts = ["127.0.0.1", "[::1]", "localhost"];
 
+/** Whether an address is asked: https, or http on this machine where that will do. */
+export function isAllowed({ protocol, hostname }: URL, loopback: boolean): boolean {
+  return protocol === "https:" || (loopback && protocol === "http:" && loopbackHosts.includes(hostname));
+}
+
 /** An address that is asked. @throws FoveaError `network` for any other than https, or http on this machine where that will do */
 function allowed(place: string, loopback: boolean, url: string, base?: URL): URL {
   const where = base ? `${url}: redirect` : url;
   const address = URL.canParse(place, base?.href) ? new URL(place, base?.href) : undefined;
-  if (address?.protocol === "https:") return address;
-  if (loopback && address?.protocol === "http:" && loopbackHosts.includes(address.hostname)) return address;
+  if (address && isAllowed(address, loopback)) return address;
   const got = address === undefined ? "none" : address.protocol.replace(":", "");
   throw new FoveaError("network", `${where}: expected an address of https, got ${got.slice(0, 20)}`);
 }
@@ -113,12 +138,12 @@ interface Fitting extends Pick<Answer, "start" | "version"> {
 }
 
 /** The answer, if it is the file, or what is missing of it. */
-async function fitting(url: string, response: Response, { begun, bytes }: Question): Promise<Fitting> {
+async function fitting(url: string, response: Response, { begun, bytes, refusal }: Question): Promise<Fitting> {
   const { body, headers, status } = response;
   try {
     const isRest = begun !== undefined && status === 206;
     if (begun && status === 416) throw wrongRange(url, begun, "none");
-    if (!isRest && status !== 200) throw unwanted(url, response);
+    if (!isRest && status !== 200) throw refusal?.(response) ?? unwanted(url, response);
     if (body === null) throw new Interrupted(`${url}: expected a file, got nothing`);
     if (isRest && !isFrom(headers.get("content-range"), begun.bytes, bytes))
       throw wrongRange(url, begun, headers.get("content-range")?.slice(0, 80) ?? "none");
@@ -163,7 +188,7 @@ export function wrongSize(url: string, expected: number, got: number | string): 
 }
 
 /** fetch says "fetch failed" and keeps the reason in `cause`. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   const reason = cause?.code ?? cause?.message;
   return reason === undefined ? message : `${message} (${reason})`;

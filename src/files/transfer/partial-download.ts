@@ -1,7 +1,9 @@
 /** @file What has come of a download, kept in a file of its own: a line that says of which version it is, and the bytes. */
 
 import { createReadStream } from "node:fs";
-import { open, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { FoveaError } from "../../foundation/error.js";
+import { systemReason } from "../system-error.js";
 
 /** The beginning of a file, in another one. */
 export interface PartialDownload {
@@ -53,6 +55,30 @@ async function lineIn(path: string): Promise<string | undefined> {
 export async function* keptBytes(path: string): AsyncGenerator<Uint8Array> {
   const line = await lineIn(path);
   yield* createReadStream(path, { start: (line?.length ?? 0) + 1 });
+}
+
+/**
+ * Writes pieces to the end of a partial file as they come.
+ * @throws FoveaError `unwritable`; what the pieces throw
+ */
+export async function appendPieces(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const attempt = <Result>(action: Promise<Result>) =>
+    action.catch((cause: unknown) => {
+      const got = `got ${systemReason(cause)}`;
+      throw new FoveaError("unwritable", `${path}: cannot be written: expected a place for a download, ${got}`, {
+        cause,
+      });
+    });
+  let file: FileHandle | undefined;
+  try {
+    for await (const piece of pieces) {
+      // The pieces may begin with taking the file away.
+      file ??= await attempt(open(path, "a"));
+      await attempt(file.writeFile(piece));
+    }
+  } finally {
+    await file?.close();
+  }
 }
 
 export async function removePartial(path: string): Promise<void> {

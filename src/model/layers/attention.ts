@@ -20,6 +20,8 @@ export interface Attentions {
   /** T, the number of tokens. */
   readonly tokens: number;
   readonly grid: TokenGrid;
+  /** The softmax of an attention behind them that takes all tokens together by queries of its own, [N, heads, Q, T]. */
+  readonly pool: Value | undefined;
 }
 
 /** Operators between the product of queries and keys and the softmax, or between that and the product with the values. */
@@ -27,22 +29,28 @@ const between = new Set(["Mul", "Div", "Add", "Sub", "Where", "Reshape", "Identi
 
 /**
  * All attentions between image and scores.
+ * @param mayPool whether an attention may take the tokens together at the end. Default: it is refused
  * @throws FoveaError `bad-graph` where there is none, or one that looks at something else than the layer's tokens
  */
-export function attentionsOf(model: Model, { name, layout, dims }: Layer): Attentions {
+export function attentionsOf(model: Model, { name, layout, dims }: Layer, mayPool = false): Attentions {
   const refuse = (got: string) => {
     return new FoveaError("bad-graph", `attention at layer "${name}": expected ${transformers}, got ${got}`);
   };
-  const shares = findShares(model);
-  if (shares.length === 0) throw refuse("none");
+  const all = findShares(model);
   const tokens = dims[1];
+  const sizesOf = (value: Value) => dimsOf(model.graph, value)?.slice(-2) ?? [];
+  const last = all.at(-1);
+  const pool =
+    mayPool && last !== undefined && sizesOf(last)[0] !== tokens && sizesOf(last)[1] === tokens ? last : undefined;
+  const shares = all.filter((value) => value !== pool);
+  if (shares.length === 0) throw refuse("none");
   if (typeof layout === "string" || typeof tokens !== "number") throw refuse("no tokens there");
   for (const value of shares) {
-    const sizes = dimsOf(model.graph, value)?.slice(-2) ?? [];
+    const sizes = sizesOf(value);
     if (sizes.some((size) => size !== tokens))
       throw refuse(`"${value}", which is ${sizes.join("x")}, for ${tokens} tokens`);
   }
-  return { shares, tokens, grid: layout.tokens };
+  return { shares, tokens, grid: layout.tokens, pool };
 }
 
 /** Results of the softmaxes between two products of values that depend on the image. */

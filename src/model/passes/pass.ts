@@ -7,6 +7,7 @@ import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../settings/sidecar.js";
 import type { TaskName } from "../tasks/found-task.js";
+import type { TextQuestion } from "../texts/text-options.js";
 
 /** Settings of a model besides its file. */
 export interface OpenModelOptions {
@@ -18,6 +19,8 @@ export interface OpenModelOptions {
   readonly external?: ReadExternal | undefined;
   /** Values of further inputs by name, which become constants of the model. Default none. */
   readonly inputs?: Readonly<Record<Value, Tensor>> | undefined;
+  /** Texts that the image is compared with; they become the classes. Default none. */
+  readonly texts?: TextQuestion | undefined;
   /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
   readonly output?: Value | undefined;
   /** What the network is for. Default: what its outputs look like. */

@@ -2,7 +2,8 @@
 
 import { createRequire } from "node:module";
 import { readInput } from "../../files/input/read-input.js";
-import { decodeImage, embeddedFonts, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
+import { embeddedFonts } from "../../image/fonts/node.js";
+import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
 import { sharedRuntime } from "../../runtime/node.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Platform, Program } from "../platform.js";

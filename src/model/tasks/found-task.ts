@@ -39,6 +39,8 @@ export interface ImageText {
   readonly output: Value;
   /** The inputs for tokens of texts that nobody gave; an empty text stands there. */
   readonly missing: readonly Value[];
+  /** The scores are cosines, of which no probabilities are made. */
+  readonly areCosines: boolean;
 }
 
 /** A network whose output is a map already: of anomalies, of depth, of what stands out. */

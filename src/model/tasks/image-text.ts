@@ -7,6 +7,12 @@ import type { TaskKind } from "./task.js";
 /** The output with a score of each text for each image. */
 export const textScores = "logits_per_image";
 
+/** The output of cosines, of which no probabilities are made. */
+export const cosineOutput = "similarity";
+
+/** What cosines are, as the title of a target. */
+export const similarityTitle = "similarity of image and text";
+
 /** Whether the outputs are those of a network that compares images with texts. */
 export function comparesTexts({ outputs }: Pick<Graph, "outputs">): boolean {
   const has = (wanted: string) => outputs.some(({ name }) => name === wanted);
@@ -19,8 +25,8 @@ export const imageText: TaskKind<ImageText> = {
   expects: `an output ${textScores} [N, texts]`,
   find({ graph, output, assumed, isSaid }) {
     const isKnown = comparesTexts(graph) || (isSaid && (dimsOf(graph, output)?.length ?? 0) === 2);
-    return isKnown
-      ? { name: "image-text", output, missing: assumed.filter((name) => /id|token/i.test(name)) }
-      : undefined;
+    if (!isKnown) return undefined;
+    const missing = assumed.filter((name) => /id|token/i.test(name));
+    return { name: "image-text", output, missing, areCosines: isSaid && output === cosineOutput };
   },
 };

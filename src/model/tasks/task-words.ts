@@ -34,6 +34,6 @@ export function missingOf(task: Task): string | undefined {
   if (task.name === "embedding")
     return "an embedding has no classes: expected another image to compare with (--similar-to FILE), or one of its numbers (--class 5), got neither";
   if (task.name === "image-text" && task.missing.length > 0)
-    return `the image is compared with texts: expected their tokens (--input ${task.missing[0]}=FILE.npy), got none`;
+    return `the image is compared with texts: expected some (--text "a dog" --text "a cat"), or their tokens (--input ${task.missing[0]}=FILE.npy), got none`;
   return undefined;
 }

@@ -39,12 +39,19 @@ export const immutable = "public, max-age=31536000, immutable";
 /** The page for lessons, which may be shown in frames where anybody may open it anyway: it can reach no file of this machine. */
 const framed = { "/how.html": "frame-ancestors *", "/how": "frame-ancestors *" };
 
+/** A text that holds the policy, so that the page may ask these hosts as well. */
+export function withHosts(text: string, hosts: readonly string[]): string {
+  const own = `connect-src ${policy["connect-src"]}`;
+  return text.replace(own, [own, ...hosts].join(" "));
+}
+
 /**
  * The same as a file `_headers`, which static hosts such as Netlify and Cloudflare Pages read. Several policies of one page add up,
  * so that each page says in one of its own who may frame it. Hosts drop the ending of a page's address, or not.
+ * @param hosts that a page may ask besides its own. Default none
  */
-export function headersFile(): string {
-  const everywhere = { ...studioHeaders, "Content-Security-Policy": written };
+export function headersFile(hosts: readonly string[] = []): string {
+  const everywhere = { ...studioHeaders, "Content-Security-Policy": withHosts(written, hosts) };
   const lines = Object.entries(everywhere).map(([name, value]) => `  ${name}: ${value}\n`);
   const pages = { "/": unframed, "/index.html": unframed, "/index": unframed, ...framed };
   const framing = Object.entries(pages).map(([path, value]) => `${path}\n  Content-Security-Policy: ${value}\n`);

@@ -36,7 +36,7 @@ export async function serveModel(
     return [location, `${url}/${i}`];
   });
   return {
-    name: `${parse(path).name}.onnx`,
+    name: `${options.name ?? parse(path).name}.onnx`,
     url,
     external: Object.fromEntries(external),
     ...(beside ? { beside } : {}),

@@ -36,8 +36,8 @@ export class Layers {
   conv(x: Value, name: string, options: ConvOptions): Value {
     const { inputs, outputs, kernel, stride = 1, pad = 0, bias = true, start = 0 } = options;
     const fanIn = inputs * kernel * kernel;
-    const weight = this.#parameter(`${name}.weight`, [outputs, inputs, kernel, kernel], Math.sqrt(2 / fanIn));
-    const shift = bias ? this.#parameter(`${name}.bias`, [outputs], 0, start) : undefined;
+    const weight = this.parameter(`${name}.weight`, [outputs, inputs, kernel, kernel], Math.sqrt(2 / fanIn));
+    const shift = bias ? this.parameter(`${name}.bias`, [outputs], 0, start) : undefined;
     return this.op.layer(name, "Conv", [x, weight, shift], {
       kernel_shape: [kernel, kernel],
       strides: [stride, stride],
@@ -50,8 +50,8 @@ export class Layers {
    * hand them out), for inference the running ones.
    */
   batchNorm(x: Value, name: string, channels: number): Value {
-    const scale = this.#parameter(`${name}.weight`, [channels], 0, 1);
-    const shift = this.#parameter(`${name}.bias`, [channels], 0);
+    const scale = this.parameter(`${name}.weight`, [channels], 0, 1);
+    const shift = this.parameter(`${name}.bias`, [channels], 0);
     const mean = this.#state(`${name}.running_mean`, channels, 0);
     const variance = this.#state(`${name}.running_var`, channels, 1);
     const inputs = [x, scale, shift, mean, variance];
@@ -65,8 +65,8 @@ export class Layers {
 
   /** y = xW' + b, weights [outputs, inputs] uniform in ±1/√inputs. */
   linear(x: Value, name: string, inputs: number, outputs: number): Value {
-    const weight = this.#parameter(`${name}.weight`, [outputs, inputs], 1 / Math.sqrt(3 * inputs));
-    const bias = this.#parameter(`${name}.bias`, [outputs], 0);
+    const weight = this.parameter(`${name}.weight`, [outputs, inputs], 1 / Math.sqrt(3 * inputs));
+    const bias = this.parameter(`${name}.bias`, [outputs], 0);
     return this.op.layer(name, "Gemm", [x, weight, bias], { transB: 1 });
   }
 
@@ -90,7 +90,8 @@ export class Layers {
     return this.op.layer(name, "Flatten", [x], { axis: 1 });
   }
 
-  #parameter(name: string, dims: readonly number[], deviation: number, mean = 0): Value {
+  /** Numbers that are learned, normal around `mean`. */
+  parameter(name: string, dims: readonly number[], deviation: number, mean = 0): Value {
     const source = this.#random.fork(name);
     const size = dims.reduce((a, b) => a * b, 1);
     const values = Float32Array.from(

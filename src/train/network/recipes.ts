@@ -53,6 +53,9 @@ const sceneRecipe: Recipe = {
   augmentation: null,
 };
 
+/** A contrast is the stronger the more captions a batch has. */
+const captionRecipe: Recipe = { ...sceneRecipe, epochs: 6, batchSize: 64, learningRate: 3e-3 };
+
 /** A linear layer on features that are computed once: steps cost next to nothing. */
 const headRecipe: Recipe = {
   epochs: 100,
@@ -87,7 +90,7 @@ export function trainingSettings(network: string, changes: SettingsChanges = {})
 
 /** The usual settings of a network for scenes. */
 export function sceneSettings(network: string, changes: SettingsChanges = {}): TrainingSettings {
-  return settingsFor(network, sceneRecipe, changes);
+  return settingsFor(network, network === "texts" ? captionRecipe : sceneRecipe, changes);
 }
 
 /** The usual settings for a new last layer on the features of `backbone`. */

@@ -1,6 +1,6 @@
 /** @file A small one-stage detector with three levels and a decoupled head, whose file has the outputs of YOLOv8. */
 
-import type { DrawnScene } from "../../data/scenes/draw-scenes.js";
+import { type DrawnScene, drawScenes } from "../../data/scenes/draw-scenes.js";
 import type { Box } from "../../image/picture/resize.js";
 import { appendColumns } from "../../model/tasks/detection/layout.js";
 import type { Builder } from "../../onnx/builder.js";
@@ -16,6 +16,7 @@ import type { SceneNetwork } from "./scene-network.js";
 export const detect: SceneNetwork = {
   name: "detect",
   description: "a detector with three levels: 0.24 million parameters; draws a box for each object",
+  scenes: drawScenes,
   classesOf: (classes) => classes,
   build(layers, images, { channels, classes }) {
     const maps = appendBackbone(layers, images, channels).slice(2);

@@ -1,6 +1,6 @@
 /** @file Networks that learn where things are in a scene: the form of the table's entries. */
 
-import type { DrawnScene } from "../../data/scenes/draw-scenes.js";
+import type { DrawnScene, DrawnScenes, DrawScenesOptions } from "../../data/scenes/draw-scenes.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { Layers } from "../network/layers.js";
@@ -12,6 +12,8 @@ export interface SceneNetwork {
   readonly name: string;
   /** One sentence for people. */
   readonly description: string;
+  /** Draws what it learns from, and is tested on. */
+  readonly scenes: (options: DrawScenesOptions) => DrawnScenes;
   /** The classes that it tells apart, of the scenes' own. */
   readonly classesOf: (classes: readonly string[]) => readonly string[];
   /** From the images [N, C, H, W] in 0..1 to what the objective compares with its targets. */

@@ -14,9 +14,10 @@ import type { Trainable } from "../trainable.js";
 import { detect } from "./detect.js";
 import type { SceneNetwork } from "./scene-network.js";
 import { segment } from "./segment.js";
+import { texts } from "./texts.js";
 
 /** The networks that can be trained on scenes. */
-export const sceneNetworks: readonly SceneNetwork[] = [detect, segment];
+export const sceneNetworks: readonly SceneNetwork[] = [detect, segment, texts];
 
 /** @throws FoveaError `unknown-name` */
 export function sceneNetworkNamed(name: string): SceneNetwork {

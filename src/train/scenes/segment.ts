@@ -1,6 +1,6 @@
 /** @file A small network that tells the class of each pixel: a pyramid down to half the picture's size. */
 
-import type { DrawnScene } from "../../data/scenes/draw-scenes.js";
+import { type DrawnScene, drawScenes } from "../../data/scenes/draw-scenes.js";
 import { at } from "../../foundation/present.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
@@ -12,6 +12,7 @@ import type { SceneNetwork } from "./scene-network.js";
 export const segment: SceneNetwork = {
   name: "segment",
   description: "a segmenter: 0.14 million parameters; tells the class of each pixel",
+  scenes: drawScenes,
   classesOf: (classes) => ["ground", ...classes],
   build(layers, images, { channels, classes }) {
     const pyramid = appendPyramid(layers, appendBackbone(layers, images, channels), [16, 24, 32, 32, 32]);

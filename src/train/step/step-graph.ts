@@ -152,13 +152,13 @@ export function appendExamples(
   { augmentation, boxes }: ShownExamples,
   state?: Pick<StepGraph, "parameters" | "statistics">,
 ): Builder {
+  const op = new GraphBuilder(graph);
   const forward = graph.nodes;
   graph.nodes = [];
-  graph.inputs = [];
+  graph.inputs = graph.inputs.filter(({ name }) => name !== input);
   for (const { name } of [...(state?.parameters.slices ?? []), ...(state?.statistics.slices ?? [])]) {
     graph.initializers.delete(name);
   }
-  const op = new GraphBuilder(graph);
   const { dims } = example;
   const examples = op.input("examples", example.type, ["N", ...dims]);
   const scaled = example.type === "uint8" ? op.Mul(op.Cast(examples, { to: 1 }), op.scalar(1 / 255)) : examples;

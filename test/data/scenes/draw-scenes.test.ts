@@ -1,7 +1,8 @@
 /** @file Drawn scenes: the same ones again, with boxes and regions that hold what they say. */
 
 import { describe, expect, it } from "vitest";
-import { type DrawnScene, drawScenes, sceneSide } from "../../../src/data/scenes/draw-scenes.js";
+import { type DrawnScene, drawScenes } from "../../../src/data/scenes/draw-scenes.js";
+import { sceneSide } from "../../../src/data/scenes/place.js";
 import { at } from "../../../src/foundation/present.js";
 import type { Box } from "../../../src/image/picture/resize.js";
 

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import opentype from "opentype.js";
 import { describe, expect, test } from "vitest";
 import { cleanText, ellipsize, escapeXml, svgText, wrapText } from "../../../src/image/figure/text.js";
-import { decodeImage, loadText, svgToPng } from "../../../src/image/node.js";
+import { loadText } from "../../../src/image/fonts/node.js";
+import { decodeImage, svgToPng } from "../../../src/image/node.js";
 
 const style = { size: 12 } as const;
 const outlines = await loadText();

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { FoveaError } from "../../../src/foundation/error.js";
-import { embeddedFonts } from "../../../src/image/node.js";
+import { embeddedFonts } from "../../../src/image/fonts/node.js";
 import { named } from "../../../src/report/page/findings/named.js";
 import { renderReport } from "../../../src/report/page/render-report.js";
 import { script, scriptHash } from "../../../src/report/page/script.js";

@@ -28,6 +28,8 @@ export interface OpenStudioOptions {
 interface StartOptions extends LaunchOptions {
   /** Whether pages may compute on several threads. Default false. */
   readonly isolated?: boolean;
+  /** The folder of the built page. Default: the package's. */
+  readonly folder?: string;
 }
 
 /** Pages of a browser and a server for the tests of one file. */
@@ -41,8 +43,8 @@ export class StudioTests {
   }
 
   /** Not isolated from other origins, so that a page computes on one thread as all tests do; `fovea studio` is opened with threads. */
-  static async start({ isolated = false, ...options }: StartOptions = {}): Promise<StudioTests> {
-    return new StudioTests(await openBrowser(options), await serveFolder(built, { isolated }));
+  static async start({ isolated = false, folder = built, ...options }: StartOptions = {}): Promise<StudioTests> {
+    return new StudioTests(await openBrowser(options), await serveFolder(folder, { isolated }));
   }
 
   get url(): string {

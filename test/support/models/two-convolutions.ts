@@ -14,10 +14,17 @@ export interface TwoConvolutionsOptions {
   readonly last: string;
   /** Whether the file tells its preprocessing. Default true. */
   readonly isDescribed?: boolean;
+  /** Whether the file tells nothing at all: of the classes their number counts. Default false. */
+  readonly isBare?: boolean;
 }
 
 /** Two convolutions, averaged, and a linear layer. */
-export function twoConvolutions({ classes, last, isDescribed = true }: TwoConvolutionsOptions): Uint8Array {
+export function twoConvolutions({
+  classes,
+  last,
+  isDescribed = true,
+  isBare = false,
+}: TwoConvolutionsOptions): Uint8Array {
   const op = new Builder();
   const x = op.input("x", "float32", ["N", 3, 16, 16]);
   const weight = (dims: number[], name: string) => op.constant(randomTensor(dims, name), name);
@@ -26,5 +33,6 @@ export function twoConvolutions({ classes, last, isDescribed = true }: TwoConvol
   const features = conv(conv(x, [6, 3, 3, 3], "early"), [8, 6, 3, 3], "late");
   const pooled = op.Flatten(op.GlobalAveragePool(features));
   op.output(op.Softmax(op.Gemm(pooled, weight([classes.length, 8], last), { transB: 1 }), { axis: 1 }), "y");
+  if (isBare) return writeModel(op.graph);
   return writeModel(withModelCard(op.graph, { ...(isDescribed ? { preprocessing } : {}), classes } as never));
 }

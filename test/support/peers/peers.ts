@@ -165,6 +165,13 @@ export const peers: readonly Peer[] = [
     note: "their rules 5 and 6, on the layers' attentions",
   },
   {
+    method: "legrad",
+    code: "the authors' code",
+    network: "vit",
+    what: "stretched",
+    note: "of class scores in the place of the cosine with a text; on the picture, stretched from 0 to 1",
+  },
+  {
     method: occlusionWith({ window: 4, stride: 4 }),
     code: "Captum",
     note: "squares of 4 pixels side by side",

@@ -1,7 +1,8 @@
 /** @file Networks for scenes: their losses against a computation by hand, and the files that come of them. */
 
 import { describe, expect, it } from "vitest";
-import { drawScenes, sceneSide } from "../../../src/data/scenes/draw-scenes.js";
+import { drawScenes } from "../../../src/data/scenes/draw-scenes.js";
+import { sceneSide } from "../../../src/data/scenes/place.js";
 import { at, present } from "../../../src/foundation/present.js";
 import { random } from "../../../src/foundation/random.js";
 import { openModel } from "../../../src/model/open.js";

@@ -30,6 +30,8 @@ describe("the link to a view", () => {
       top: 20,
       contours: true,
       signed: true,
+      own: false,
+      similar: 2,
       scale: "common",
       picture: 3,
       drawing: true,

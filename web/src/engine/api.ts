@@ -145,6 +145,8 @@ export interface ExplainRequest {
   readonly classes: readonly ClassChoice[];
   /** A class whose score is taken away from the explained one's. */
   readonly minus?: number | undefined;
+  /** Of an embedding: the open picture to which the likeness is explained, in the place of its numbers. */
+  readonly similarTo?: number | undefined;
   /** Explain which regions lower the score. */
   readonly against?: boolean | undefined;
   /** Where a way to the picture begins, for methods that follow one. */

@@ -7,6 +7,7 @@ import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import { explainPicture } from "../see/engine/explaining.js";
 import type { ExportKind, ExportRequest } from "../see/engine/export-api.js";
+import type { OwnView } from "../see/engine/own-places.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -147,7 +148,8 @@ export class Engine {
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run(async (signal) => {
       const picture = await this.#pictureOf(request.picture);
-      const how = { model, signal, progress: report };
+      const other = () => this.#pictureOf(request.similarTo ?? request.picture);
+      const how = { model, signal, progress: report, other };
       if (boxes === undefined) return explainPicture(picture, request, { ...how, explainers });
       const { explainBox } = await import("../see/engine/boxes.js");
       return explainBox(picture, request, { ...how, explainers: boxes });
@@ -166,6 +168,11 @@ export class Engine {
     place: { readonly x: number; readonly y: number },
   ): Promise<number | undefined> {
     return this.open.segments.at(await this.#pictureOf(picture), place);
+  }
+
+  /** What the network itself gives for each place; undefined where it gives nothing of the kind. */
+  async ownPlaces(request: ExplainRequest): Promise<OwnView | undefined> {
+    return this.open.own.of(await this.#pictureOf(request.picture), request);
   }
 
   async #paintedPicture(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {

@@ -201,11 +201,13 @@ function taskNotes({ task }: Model): string[] {
     case "multi-label":
       return ["Several classes may be there at once: each has a probability of its own."];
     case "map":
-      return ["The network gives a map itself: what is explained is its mean where it is high."];
+      return ["The network gives a map itself. What is explained is its mean where it is high."];
     case "regression":
       return ["The network measures: numbers are no probabilities."];
     case "embedding":
-      return ["An embedding: its single numbers are explained; fovea explain --similar-to compares two pictures."];
+      return [
+        "An embedding: a vector without classes. See shows which places are alike for it, or what makes two pictures similar.",
+      ];
     case "image-text":
       return task.missing.length > 0
         ? ["The network compares pictures with texts: it got none, so its scores say nothing."]

@@ -6,6 +6,7 @@ import { targetOfTask } from "../../../src/model/targets/of-task.js";
 import type { BoxExplainers } from "../see/engine/boxes.js";
 import { Explainers } from "../see/engine/explaining.js";
 import { LayerEvidence } from "../see/engine/layer-evidence.js";
+import { OwnPlaces } from "../see/engine/own-places.js";
 import { Segments } from "../see/engine/segments.js";
 import type { ModelFiles, ModelView } from "./api.js";
 import { describeModel, type OpenedFiles, openFiles } from "./models.js";
@@ -20,6 +21,7 @@ export interface OpenModel {
   /** Of a detector. */
   readonly boxes: BoxExplainers | undefined;
   readonly segments: Segments;
+  readonly own: OwnPlaces;
   readonly classifier: Classifier;
   /** Probabilities of all classes, of the pictures that were classified. */
   readonly answers: Map<number, Float32Array>;
@@ -37,6 +39,7 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
     explainers: new Explainers(model),
     layers: new LayerEvidence(model),
     segments: new Segments(model),
+    own: new OwnPlaces(model),
     classifier: model.classifier(),
   };
   return {

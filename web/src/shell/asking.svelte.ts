@@ -130,7 +130,7 @@ export class Asking {
   /** Maps of all layers, of the explained class. */
   async #explainLayers({ request, maps, boxes }: ExplanationView): Promise<void> {
     const target = maps[0]?.class;
-    if (target === undefined || boxes) return;
+    if (target === undefined || boxes || request.similarTo !== undefined) return;
     try {
       const { method, maps: all } = await this.#asker.engine.layerMaps(request, target);
       this.layerMaps = all;

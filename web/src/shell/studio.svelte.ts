@@ -278,7 +278,7 @@ export class Studio {
     const before = this.model?.task === "detection" ? defaultMethod : this.view.method;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.spelt(before) });
+    this.look({ layer: "auto", target: "predicted", minus: undefined, similar: undefined, method: this.spelt(before) });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -383,7 +383,9 @@ export class Studio {
   }
 
   className(index: number): string {
-    return this.explanation?.boxes?.[index]?.label ?? this.model?.classes?.[index] ?? String(index);
+    const { explanation, model, pictures, view } = this;
+    if (explanation?.request.similarTo !== undefined) return `likeness to ${pictures[view.similar ?? 0]?.name ?? "it"}`;
+    return explanation?.boxes?.[index]?.label ?? model?.classes?.[index] ?? String(index);
   }
 
   telling(): (progress: Progress) => void {

@@ -45,10 +45,15 @@ export function subjectOf({ id, name, url, width, height }: OpenPicture): Subjec
 export interface Asked {
   readonly view: View;
   readonly strokes: readonly Stroke[];
+  readonly pictures: readonly OpenPicture[];
 }
 
 /** What the view asks the worker for. */
-export function requestFor({ picture }: Subject, { methods }: ModelView, { view, strokes }: Asked): ExplainRequest {
+export function requestFor(
+  { picture }: Subject,
+  { methods }: ModelView,
+  { view, strokes, pictures }: Asked,
+): ExplainRequest {
   const { method, layer, target, minus, against, baseline } = view;
   const chosen = methods.find(({ name }) => name === method);
   return {
@@ -57,6 +62,7 @@ export function requestFor({ picture }: Subject, { methods }: ModelView, { view,
     layer: chosen?.at === "image" ? "auto" : layer,
     classes: [target],
     minus,
+    similarTo: view.similar === undefined ? undefined : pictures[view.similar]?.id,
     against,
     baseline: chosen?.startsAtBaseline ? baseline : undefined,
     strokes,

@@ -61,6 +61,10 @@ export interface View {
   readonly top: number;
   readonly contours: boolean;
   readonly signed: boolean;
+  /** What the network itself gives for each place is shown, where it gives something of the kind. */
+  readonly own: boolean;
+  /** Of an embedding: the open picture to which the likeness is explained. */
+  readonly similar: number | undefined;
   /** Whether pictures share one scale. */
   readonly scale: "own" | "common";
   /** The one that is looked at, of the open pictures. */
@@ -94,6 +98,8 @@ export const firstView: View = {
   top: 100,
   contours: false,
   signed: false,
+  own: true,
+  similar: undefined,
   scale: "own",
   picture: 0,
   drawing: false,
@@ -142,6 +148,8 @@ export function readView(fragment: string): View {
     top: within("top", 1, 100, firstView.top),
     contours: text("contours") === "true",
     signed: text("signed") === "true",
+    own: text("own") !== "false",
+    similar: wholeNumber("similar"),
     scale: choice("scale", ["own", "common"] as const, firstView.scale),
     drawing: before?.drawing ?? text("drawing") === "true",
     picture: wholeNumber("picture") ?? firstView.picture,

@@ -43,7 +43,7 @@ export async function writeResult(path: string, bytes: Uint8Array | string, { is
 }
 
 /** Signed maps have colours of their own. */
-export function coloured({ signed, colormap }: ResultOptions): { colormap?: string } {
+export function coloured({ signed, colormap }: Pick<ResultOptions, "signed" | "colormap">): { colormap?: string } {
   if (signed) return { colormap: defaultDivergingColormap };
   return colormap ? { colormap } : {};
 }

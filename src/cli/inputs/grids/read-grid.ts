@@ -1,4 +1,4 @@
-/** @file Reads the inputs of networks for signals, volumes and clips: arrays, NIfTI files, DICOM series. */
+/** @file Reads the inputs of networks for signals, volumes and clips: arrays, NIfTI files, DICOM series, video. */
 
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -16,6 +16,7 @@ import { checkPlaces } from "../../../model/layers/layer.js";
 import { convertTensor } from "../../../onnx/convert-tensor.js";
 import { float32From } from "../../../onnx/rewrite/precision.js";
 import { floats, type Tensor } from "../../../onnx/tensor.js";
+import { isClip } from "../../explain/video/clip-options.js";
 import { type ImageInput, readNpyFile } from "../read-input.js";
 import { gridArray } from "./grid-array.js";
 import { isDicom, isNifti } from "./grid-files.js";
@@ -29,15 +30,23 @@ export interface GridReading {
   readonly window?: Window | undefined;
   /** Which of several DICOM series, from 1. */
   readonly series?: number | undefined;
+  /** Breaks off where a clip is read. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * Reads an array, a NIfTI file, or a DICOM series (a folder, or a file with many frames) as the model's input.
+ * Reads an array, a NIfTI file, a DICOM series (a folder, or a file with many frames) or a clip as the model's input.
  * @throws FoveaError `not-found`, `bad-file` for another file, `shape-mismatch` for one that does not fit the model
  */
 export async function readGrid(model: LoadedModel, { path, bytes }: FoundInput, how: GridReading): Promise<ImageInput> {
   const head = bytes ?? startOfFile(path);
   if (head && arrayKind.is(startOf(head))) return readArray(model, path, bytes);
+  if (bytes === undefined && isClip(path)) {
+    const { clipInput } = await import("./clip-input.js");
+    const { runtime } = model.platform;
+    const { input, picture, notes } = await clipInput(model, path, { runtime, signal: how.signal });
+    return { path, input, pictures: [], grids: [picture], box: undefined, notes };
+  }
   const volume = await readVolume(path, head, bytes, how);
   const { input, picture, notes } = volumeInput(model, volume, how.window, path);
   const [, slices, rows, columns] = volume.dims;
@@ -49,7 +58,7 @@ async function readVolume(
   path: string,
   head: Uint8Array | undefined,
   bytes: Uint8Array | undefined,
-  { series }: GridReading,
+  { series }: Pick<GridReading, "series">,
 ): Promise<Volume> {
   if (bytes === undefined && isFolder(path)) return readFolder(path, series);
   if (head && isNifti(path, head)) {
@@ -59,7 +68,7 @@ async function readVolume(
   if (head && bytes === undefined && isDicom(head)) return readFolder(path, series, [path]);
   // Tells what is wrong with the path, where there is no file.
   const whole = head ?? (await readWhole(path, "volume"));
-  throw wrongFile(path, "an array (.npy), a NIfTI file (.nii, .nii.gz), or a DICOM series", whole);
+  throw wrongFile(path, "an array (.npy), a NIfTI file (.nii, .nii.gz), a DICOM series, or a clip", whole);
 }
 
 /** The series of a folder, or of one file. */

@@ -42,7 +42,7 @@ function isWide([, channels, height, width]: readonly unknown[] = []): boolean |
  * [N, C, P] to the unit vector [N, 1, C] along which it varies most, by powers of the smaller Gram matrix: that of all pixels
  * of a photo would fill the memory of any machine.
  */
-function firstDirection(op: Builder, centred: Value, wide: boolean | undefined): Value {
+export function firstDirection(op: Builder, centred: Value, wide: boolean | undefined): Value {
   const transposed = op.Transpose(centred, { perm: [0, 2, 1] });
   const byChannels = (at: Builder) => firstEigenvector(at, at.MatMul(centred, transposed));
   const byPlaces = (at: Builder) =>

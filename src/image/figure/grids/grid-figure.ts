@@ -14,7 +14,7 @@ import type { TextStyle } from "../text.js";
 import type { GridPen, GridRow } from "./grid-pen.js";
 import { greyRange } from "./plane.js";
 import { drawSignalRow, mostChannels } from "./signal-row.js";
-import { drawVolumeRow } from "./volume-row.js";
+import { drawVolumeRow, planeSamples } from "./volume-row.js";
 
 /** A signal, volume or clip with the rows of its explanations. */
 export interface GridFigure {
@@ -66,7 +66,9 @@ export async function gridFigure(
   }
   for (const sentence of footOf(picture))
     y = drawLines(pen, sentence, footStyle, { x: margin, y: y + 24, width: contentWidth });
-  return svgDocument({ width, height: y + margin, label: labelOf(figure), elements: pen.elements }, platform.text);
+  const scale = picture.kind === "signal" ? undefined : planeSamples;
+  const drawing = { width, height: y + margin, label: labelOf(figure), elements: pen.elements, scale };
+  return svgDocument(drawing, platform.text);
 }
 
 /** The map with as many axes as the picture: outer ones that it lacks have a single place. */

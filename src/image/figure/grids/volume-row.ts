@@ -11,6 +11,8 @@ import { decimals, type TextStyle } from "../text.js";
 import type { GridPen, ScaledGridRow } from "./grid-pen.js";
 import { type GreyRange, greyRange, type PlaneView, planeMap, planePicture, planeViews, sliceView } from "./plane.js";
 
+/** Samples of a plane for each pixel of the page. A file with as many pixels shows them as they are, and stays small. */
+export const planeSamples = 1.5;
 /** Slices of a montage, in rows of five. */
 const mostSlices = 25;
 const columns = 5;
@@ -147,7 +149,7 @@ function samplesOf(
   index: number,
   place: PanelPlace,
 ): { readonly picture: Picture; readonly map: FloatMap } {
-  const samples = (side: number) => Math.max(1, Math.round(1.5 * side));
+  const samples = (side: number) => Math.max(1, Math.round(planeSamples * side));
   const [width, height] = [samples(place.width), samples(place.height)];
   const raw = planeMap(row.map, view, index, pen.picture.sizes[view.axis] ?? 1);
   const display = normalizeMap(raw, { signed: row.signed ?? false, peak: bar.peak });

@@ -143,13 +143,55 @@ describe("fovea explain of a measured number", () => {
 });
 
 describe("fovea explain of an embedding", () => {
-  it("says what it needs", async () => {
-    const { code, err, out } = await fovea(folder, ["explain", "embedding.onnx", "flag.png", ...unit]);
-    expect([code, out]).toEqual([2, ""]);
-    expect(err).toBe(
-      "fovea: embedding.onnx: an embedding has no classes: expected another image to compare with (--similar-to FILE), or one of its numbers (--class 5), got neither\n",
-    );
+  it("draws the components of its places, in colours that several pictures share", async () => {
+    const { code, out } = await fovea(folder, [
+      "explain",
+      "embedding.onnx",
+      "flag.png",
+      ...unit,
+      "--out",
+      "places.svg",
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/components at features \(Identity, 3x16x16\): the last layer with places/);
+    expect(out).toMatch(/red, green, blue: \d+ %, \d+ %, 0 % of what differs between places\n/);
+    expect(readFileSync(join(folder, "places.svg"), "utf8")).toContain("Principal components at features, 3x16x16");
+    const several = [
+      "explain",
+      "embedding.onnx",
+      "flag.png",
+      "black.png",
+      ...unit,
+      "--raw",
+      "--out",
+      "places/",
+      "--json",
+    ];
+    const { components, results } = JSON.parse((await fovea(folder, several)).out);
+    expect([components.images, results.length]).toEqual([2, 2]);
+    const raw = (name: string) => readNpy(readFileSync(join(folder, "places", name)), name);
+    const [flag, black] = [raw("flag.fovea.npy"), raw("black.fovea.npy")];
+    expect(flag.dims).toEqual([1, 3, 16, 16]);
+    // The lower half of the flag is as black as the other picture.
+    expect(Array.from(flag.data, Number).at(255)).toBeCloseTo(Number(black.data[255]), 5);
+    expect(Array.from(flag.data, Number).at(0)).not.toBeCloseTo(Number(black.data[0]), 2);
     expect(await taskLine("embedding.onnx")).toContain('embedding: of "image_embeds", 3 numbers');
+  });
+
+  it("draws components of any network that is asked for them, as overlay and heat map too, and nothing of a score", async () => {
+    const args = ["explain", "age.onnx", "flag.png", ...unit, "--components"];
+    expect((await fovea(folder, [...args, "--heatmap", "--overlay", "--out", "age-places/"])).code).toBe(0);
+    const { data, info } = await sharp(join(folder, "age-places", "flag.fovea.heatmap.png"))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const colour = (row: number) => [...data.subarray(row * 16 * info.channels, row * 16 * info.channels + 3)];
+    expect([info.width, colour(0)]).toEqual([16, colour(3)]);
+    expect(colour(0)).not.toEqual(colour(8));
+    const both = await fovea(folder, [...args, "--class", "0"]);
+    expect([both.code, both.err]).toEqual([
+      2,
+      "fovea: --components: expected no --class: components of a layer are those of no score\n",
+    ]);
   });
 
   it("explains the similarity to another image, or one of its numbers", async () => {

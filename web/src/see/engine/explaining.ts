@@ -9,6 +9,8 @@ import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Layer } from "../../../../src/model/layers/layer.js";
 import { findNonLinearHead } from "../../../../src/model/layers/linear-head.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
+import { outputOf } from "../../../../src/model/targets/output.js";
+import { similarityTo } from "../../../../src/model/targets/similarity.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";
@@ -41,9 +43,11 @@ export class Explainers {
     this.#most = most;
   }
 
-  get({ method, layer, minus, against = false, baseline }: ExplainerRequest): Promise<Explainer> {
-    const key = JSON.stringify([method, layer, minus, against, baseline]);
-    const explainer = this.#open.get(key) ?? this.#create({ method, layer, minus, against, baseline });
+  /** @param other the picture of `similarTo` */
+  get(request: ExplainerRequest, other?: () => Promise<Picture>): Promise<Explainer> {
+    const { method, layer, minus, similarTo, against = false, baseline } = request;
+    const key = JSON.stringify([method, layer, minus, similarTo, against, baseline]);
+    const explainer = this.#open.get(key) ?? this.#create(request, other);
     this.#open.delete(key);
     this.#open.set(key, explainer);
     // One that could not be made is not kept.
@@ -52,9 +56,15 @@ export class Explainers {
     return explainer;
   }
 
-  async #create({ method, layer, minus, against, baseline }: ExplainerRequest): Promise<Explainer> {
-    const model = minus === undefined ? this.#model : await this.#model.explaining(classMinus(minus));
-    return model.explainer({ method, layer, against: against ?? false, baseline, include: this.#include });
+  async #create(request: ExplainerRequest, other: (() => Promise<Picture>) | undefined): Promise<Explainer> {
+    const { method, layer, minus, similarTo, against = false, baseline } = request;
+    const model =
+      similarTo !== undefined && other
+        ? await likeness(this.#model, await other())
+        : minus === undefined
+          ? this.#model
+          : await this.#model.explaining(classMinus(minus));
+    return model.explainer({ method, layer, against, baseline, include: this.#include });
   }
 
   /** Looked up in the graph once for each layer: a stroke or a camera asks many times a second. */
@@ -79,20 +89,29 @@ export class Explainers {
   }
 }
 
+/** An embedding that is explained by its cosine with that of another picture. */
+async function likeness(model: LoadedModel, other: Picture): Promise<LoadedModel> {
+  const { output } = model.task.name === "embedding" ? model.task : {};
+  const { input } = await model.readImage(other);
+  return model.explaining(similarityTo(await outputOf(model, input, model.platform.runtime, { output }), { output }));
+}
+
 export interface ExplainContext {
   readonly model: LoadedModel;
   readonly explainers: Explainers;
   readonly signal: AbortSignal;
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** The picture of the request's `similarTo`. */
+  readonly other?: () => Promise<Picture>;
 }
 
 export async function explainPicture(
   original: Picture,
   request: ExplainRequest,
-  { model, explainers, signal, progress }: ExplainContext,
+  { model, explainers, signal, progress, other }: ExplainContext,
 ): Promise<ExplanationView> {
   const [explainer, { image, placed }] = await Promise.all([
-    explainers.get(request),
+    explainers.get(request, other),
     readAsked(model, original, request),
   ]);
   signal.throwIfAborted();

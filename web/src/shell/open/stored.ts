@@ -62,7 +62,7 @@ function asMap({ width, height, values }: FloatMap): FloatMap {
 
 /** Whether an answer to one request is the answer to another. */
 export function isSameRequest(one: ExplainRequest, other: ExplainRequest): boolean {
-  const key = ({ picture, method, layer, classes, minus, against, strokes = [] }: ExplainRequest) =>
-    JSON.stringify([picture, method, layer, classes, minus ?? null, against ?? false, strokes]);
+  const key = ({ picture, method, layer, classes, minus, similarTo, against, strokes = [] }: ExplainRequest) =>
+    JSON.stringify([picture, method, layer, classes, minus ?? null, similarTo ?? null, against ?? false, strokes]);
   return key(one) === key(other);
 }

@@ -3,6 +3,7 @@
 import { rankIndices } from "../../shared/rank.js";
 import { sampleNames, samples } from "../../shared/samples.js";
 import { letters } from "../letters.svelte.js";
+import { hubField } from "../open/hub/build.js";
 import type { Studio } from "../studio.svelte.js";
 import { theme } from "../theme.svelte.js";
 import type { View } from "../view.js";
@@ -65,6 +66,7 @@ function actions(studio: Studio, onkeys: () => void): Command[] {
   return [
     { kind: "open", title: "a model or pictures…", run: () => press("Open a model or images") },
     { kind: "open", title: "a folder of pictures…", run: () => press("Open a folder of images") },
+    ...(hubField ? [{ kind: "open", title: "a model of the Hugging Face hub…", run: () => openCard(studio) }] : []),
     ...sampleNames.map((name) => ({
       kind: "open",
       title: samples[name].title,
@@ -84,6 +86,11 @@ function actions(studio: Studio, onkeys: () => void): Command[] {
     { kind: "page", title: "Undo", keys: "Ctrl Z", run: () => studio.undo() },
     { kind: "page", title: "Redo", keys: "Ctrl Shift Z", run: () => studio.redo() },
   ];
+}
+
+/** The field for it is there. */
+function openCard(studio: Studio): void {
+  studio.cardOpen = true;
 }
 
 function classes(studio: Studio, all: boolean): Command[] {

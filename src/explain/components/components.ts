@@ -1,0 +1,254 @@
+/** @file What a network knows about each place of a picture, as its three strongest principal components. */
+
+import { badInput, checkOptions } from "../../foundation/check.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
+import type { Items } from "../../foundation/map-ahead.js";
+import { lastPlaces, placesOf } from "../../model/layers/auto/last-places.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { activationPlanes } from "../../model/layers/fold.js";
+import type { ChosenLayer } from "../../model/layers/layer.js";
+import type { GridOptions } from "../../model/layers/layout.js";
+import type { Model } from "../../model/model.js";
+import { filledUp, rowsOf } from "../../model/run/batches.js";
+import { appendSum, checkImages } from "../../model/run/classifier.js";
+import { Sessions } from "../../model/run/sessions.js";
+import { tensorNamed } from "../../model/run/tensors.js";
+import { tellsPlaces } from "../../model/tasks/found-task.js";
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph, emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { float32, floats, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime } from "../../runtime/session.js";
+import { componentCount, directionsGraph } from "./directions.js";
+
+/** How components are found. */
+export interface ComponentsOptions extends GridOptions {
+  readonly runtime: Runtime;
+  /** A layer's name or a unique part of it. Default `auto`: the last layer with places, whether the scores read it or not. */
+  readonly layer?: string | undefined;
+  /** Stops before the next image. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The three directions in which the places of some images differ most. */
+export interface Components {
+  readonly layer: ChosenLayer;
+  /** How many images they were found in. */
+  readonly images: number;
+  /** The share of those images' variance along each, the largest first; together at most 1. */
+  readonly shares: readonly number[];
+  /** The least and the largest value of each in those images. */
+  readonly ranges: readonly (readonly [least: number, most: number])[];
+  /**
+   * The components of images.
+   * @param images the model's input, float32 [N, C, H, W]
+   * @returns float32 [N, 3, h, w]: how far each place lies along each direction, from the mean of all places
+   * @throws FoveaError `shape-mismatch`, `bad-input` for NaN or infinite input, `closed`
+   */
+  of(images: Tensor): Promise<Tensor>;
+  close(): Promise<void>;
+}
+
+/** Images beyond these are not read for the directions: the smaller Gram matrix of their places would take minutes. */
+const mostNumbers = 2 ** 26;
+const mostSide = 1024;
+
+/**
+ * Principal components of the activations of all places of some images (Pearson 1901; for backbones as in Oquab et al., "DINOv2",
+ * 2023, figure 1): each place's channels, less their mean over all places, projected on the directions of the largest variance. As
+ * three colours they show which places the network takes for the same. The sign of a direction, which the decomposition leaves
+ * open, makes its largest number positive.
+ *
+ * @param images the model's input, float32 [N, C, H, W] each; read until 2²⁶ numbers or, of layers with many channels,
+ *   a thousand places are there
+ * @throws FoveaError `unknown-name` for a layer that there is not, `bad-graph` for a network without places, `bad-input` for no image
+ */
+export async function principalComponents(
+  model: Model,
+  images: Items<Tensor>,
+  options: ComponentsOptions,
+): Promise<Components> {
+  checkOptions("principalComponents", options);
+  const finder = new ComponentFinder(model, options);
+  try {
+    return { ...(await finder.find(images, options)), close: () => finder.close() };
+  } catch (error) {
+    await finder.close();
+    throw error;
+  }
+}
+
+/** Finds components of one set of images after the other, with the same sessions. */
+export class ComponentFinder {
+  readonly #model: Model;
+  readonly #layer: ChosenLayer;
+  readonly #sessions: Sessions;
+  readonly #places: PlacesGraph;
+  readonly #project = projectionGraph();
+  readonly #directions = { wide: directionsGraph(true), tall: directionsGraph(false) };
+
+  /** @throws FoveaError as `principalComponents` does */
+  constructor(model: Model, options: ComponentsOptions) {
+    this.#model = model;
+    this.#layer = layerFor(model, options);
+    this.#places = placesGraph(model, this.#layer);
+    this.#sessions = new Sessions(options.runtime);
+  }
+
+  async find(
+    images: Items<Tensor>,
+    { signal }: Pick<ComponentsOptions, "signal"> = {},
+  ): Promise<Omit<Components, "close">> {
+    const parts: Tensor[] = [];
+    for await (const batch of images) {
+      signal?.throwIfAborted();
+      if (isEnough(parts)) break;
+      parts.push(await this.#planesOf(batch));
+    }
+    const found = await this.#directionsOf(columnsOf(parts));
+    const project = async (planes: Tensor) => {
+      const { mean, directions } = found;
+      return tensorNamed(await this.#sessions.run(this.#project, { planes, mean, directions }), "components");
+    };
+    return {
+      layer: this.#layer,
+      images: parts.reduce((sum, { dims: [count = 0] }) => sum + count, 0),
+      shares: found.shares,
+      ranges: await rangesIn(parts, project),
+      of: async (batch) => project(await this.#planesOf(batch)),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.close();
+  }
+
+  async #planesOf(batch: Tensor): Promise<Tensor> {
+    checkImages(this.#model, batch);
+    const { graph, planes } = this.#places;
+    const results = await this.#sessions.run(graph, { [this.#model.input.name]: filledUp(this.#model, batch) });
+    return rowsOf(tensorNamed(results, planes), 0, batch.dims[0] ?? 0);
+  }
+
+  async #directionsOf(rows: Tensor): Promise<Directions> {
+    const [, channels = 0, places = 0] = rows.dims;
+    const graph = channels < places ? this.#directions.wide : this.#directions.tall;
+    const results = await this.#sessions.run(graph, { rows });
+    return {
+      mean: tensorNamed(results, "mean"),
+      directions: withSigns(tensorNamed(results, "directions")),
+      shares: Array.from(floats(tensorNamed(results, "shares"))),
+    };
+  }
+}
+
+function layerFor(model: Model, { layer: choice = "auto", ...grid }: ComponentsOptions): ChosenLayer {
+  if (typeof choice !== "string") throw badInput("layer", "a name, or auto", choice);
+  // Where the answers have places themselves, the last values are these.
+  if (choice === "auto") return tellsPlaces(model.task) ? chooseLayer(model, "auto", grid) : lastPlaces(model, grid);
+  const all = placesOf(model, grid);
+  const exact = all.filter(({ name, node }) => name === choice || node === choice);
+  const [layer, ...others] = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(choice));
+  if (layer === undefined)
+    throw unknownName(
+      "layer",
+      choice,
+      all.map(({ name }) => name),
+    );
+  if (others.length === 0) return { ...layer, reason: "as given" };
+  const names = [layer, ...others].slice(0, 5).map(({ name }) => name);
+  const got = `got ${others.length + 1} that contain it: ${names.join(", ")}`;
+  throw new FoveaError("unknown-name", `layer "${choice}": expected a unique name, ${got}`);
+}
+
+interface PlacesGraph {
+  readonly graph: Graph;
+  /** [N, C, H, W] */
+  readonly planes: Value;
+}
+
+/** The network up to the layer, as planes. */
+function placesGraph(model: Model, layer: ChosenLayer): PlacesGraph {
+  const op = new Builder(copyGraph(model.graph));
+  const planes = activationPlanes(op, layer);
+  return { graph: prune(op.graph, [planes, appendSum(op, model)]), planes };
+}
+
+function isEnough(parts: readonly Tensor[]): boolean {
+  const [first] = parts;
+  if (first === undefined) return false;
+  const channels = first.dims[1] ?? 0;
+  const numbers = parts.reduce((sum, { size }) => sum + size, 0);
+  const [next, places] = [numbers + first.size, (numbers + first.size) / Math.max(1, channels)];
+  return next > mostNumbers || Math.min(places, channels) > mostSide;
+}
+
+interface Directions {
+  /** float32 [1, C, 1] */
+  readonly mean: Tensor;
+  /** float32 [1, 3, C] */
+  readonly directions: Tensor;
+  readonly shares: readonly number[];
+}
+
+/** The places of all planes [N, C, H, W] as columns of one matrix [1, C, P]. @throws FoveaError `bad-input` for none */
+function columnsOf(parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  if (first === undefined) throw new FoveaError("bad-input", "principal components: expected an image, got none");
+  const channels = first.dims[1] ?? 0;
+  const places = parts.reduce((sum, { size }) => sum + size, 0) / channels;
+  const columns = new Float32Array(channels * places);
+  let at = 0;
+  for (const part of parts) {
+    const [count = 0, , height = 0, width = 0] = part.dims;
+    const [values, area] = [floats(part), height * width];
+    for (let n = 0; n < count; n++, at += area) {
+      for (let c = 0; c < channels; c++) {
+        const from = (n * channels + c) * area;
+        columns.set(values.subarray(from, from + area), c * places + at);
+      }
+    }
+  }
+  return float32([1, channels, places], columns);
+}
+
+/** Each direction with its largest number positive. */
+function withSigns(directions: Tensor): Tensor {
+  const values = floats(directions);
+  const length = directions.dims[2] ?? 1;
+  const signs = Array.from({ length: componentCount }, (_, k) => {
+    const row = values.subarray(k * length, (k + 1) * length);
+    return row.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0) < 0 ? -1 : 1;
+  });
+  return float32(
+    directions.dims,
+    values.map((value, i) => value * (signs[Math.floor(i / length)] ?? 1)),
+  );
+}
+
+/** From `planes` [N, C, H, W], `mean` and `directions` to `components` [N, 3, H, W]. */
+function projectionGraph(): Graph {
+  const op = new Builder(emptyGraph("project"));
+  const planes = op.input("planes", "float32", ["N", "C", "H", "W"]);
+  const mean = op.input("mean", "float32", [1, "C", 1]);
+  const directions = op.input("directions", "float32", [1, componentCount, "C"]);
+  const along = op.MatMul(directions, op.Sub(op.Reshape(planes, op.ints([0, 0, -1])), mean));
+  const shape = op.Concat(op.ints([0, componentCount]), op.Shape(planes, { start: 2 }), { axis: 0 });
+  op.output(op.Reshape(along, shape), "components");
+  return op.graph;
+}
+
+async function rangesIn(parts: readonly Tensor[], project: (planes: Tensor) => Promise<Tensor>) {
+  const least = new Array<number>(componentCount).fill(Number.POSITIVE_INFINITY);
+  const most = new Array<number>(componentCount).fill(Number.NEGATIVE_INFINITY);
+  for (const part of parts) {
+    const components = await project(part);
+    const [, , height = 1, width = 1] = components.dims;
+    floats(components).forEach((value, i) => {
+      const k = Math.floor(i / (height * width)) % componentCount;
+      least[k] = Math.min(least[k] ?? value, value);
+      most[k] = Math.max(most[k] ?? value, value);
+    });
+  }
+  return least.map((value, k) => [value, most[k] ?? value] as const);
+}
