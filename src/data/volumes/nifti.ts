@@ -41,7 +41,10 @@ export async function readNifti(given: Uint8Array, where: string): Promise<Volum
   const type = types.get(header.datatypeCode);
   if (type === undefined) {
     const expected = "expected whole or real numbers";
-    throw new FoveaError("bad-file", `${where}: ${expected}, got NIfTI's type ${header.datatypeCode}, such as colours`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: ${expected}, got NIfTI's type ${header.datatypeCode}, of no plain numbers`,
+    );
   }
   const size = dims.reduce((product, each) => product * each, 1);
   const [start, length] = [header.vox_offset, size * type.bytes];

@@ -102,6 +102,6 @@ export function resizePlanes(op: Builder, planes: Value, from: Placed, to: Place
 export function checkSameAxes({ name, layout }: Placed, axes: number): void {
   const got = placeAxes(layout);
   if (got === axes) return;
-  const expected = `expected places of ${axes} axes, as those of the input, got ${got}`;
+  const expected = `expected places of ${axes} axes like the input, got ${got}`;
   throw new FoveaError("bad-graph", `layer "${name}": ${expected}: use another layer or method`);
 }

@@ -106,7 +106,7 @@ async function parsed(bytes: Uint8Array, where: string): Promise<DataSet> {
     return parser.parseDicom(bytes, { inflater: inflated });
   } catch {
     // The parser's own words may hold parts of the file.
-    throw new FoveaError("bad-file", `${where}: expected a DICOM file, got one that cannot be read as such`);
+    throw new FoveaError("bad-file", `${where}: expected a DICOM file, got one that cannot be read`);
   }
 }
 

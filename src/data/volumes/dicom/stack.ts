@@ -89,7 +89,7 @@ function checkDirections(slices: readonly Slice[], where: string): void {
   if (others === 0) return;
   throw new FoveaError(
     "bad-file",
-    `${where}: expected slices that lie alike, got ${others} of ${slices.length} in another direction, such as those of a localiser`,
+    `${where}: expected slices that lie alike, got ${others} of ${slices.length} in another direction, like a localiser`,
   );
 }
 
