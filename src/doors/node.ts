@@ -8,7 +8,8 @@ export { type Components, type ComponentsOptions, principalComponents } from "..
 export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
 export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-fully.js";
 export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";
-export type { ImageExplainer, LoadedModel, LoadModelOptions, ModelSource } from "../explain/loaded-model.js";
+export type { ImageExplainer, LoadedModel, LoadModelOptions } from "../explain/loaded-model.js";
+export type { LoadTextOptions, ModelSource } from "../explain/loading/model-source.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, gridMapOf, mapOf } from "../explain/maps.js";
 export type { CamMethod, Included } from "../explain/method.js";
 export { methodNamed, methods } from "../explain/methods/index.js";

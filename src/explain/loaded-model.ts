@@ -12,17 +12,13 @@ import type { Platform } from "../model/platform.js";
 import { type Classifier, createClassifier } from "../model/run/classifier.js";
 import { preprocess, type ReadImage, readImage } from "../model/run/read-image.js";
 import { type Target, withTarget } from "../model/targets/target.js";
-import type { TextOptions } from "../model/texts/text-options.js";
-import type { TokenizerFiles } from "../model/texts/tokenizer.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import { createExplainer } from "./explainer.js";
+import type { LoadTextOptions } from "./loading/model-source.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { checkExplainerOptions } from "./run/check-options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
-
-/** A model file: its path on Node and its address in a page, its URL, its bytes, or a `File` or other `Blob`. */
-export type ModelSource = string | URL | Uint8Array | Blob;
 
 /** The options of `loadModel`; each has a default. */
 export interface LoadModelOptions extends Omit<OpenModelOptions, "texts"> {
@@ -48,17 +44,6 @@ export interface LoadModelOptions extends Omit<OpenModelOptions, "texts"> {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** Texts, with what makes numbers of them where it does not lie beside the model. */
-export interface LoadTextOptions extends TextOptions {
-  /**
-   * The path or address of a tokenizer.json, or its JSON (with that of tokenizer_config.json). Default: the one in the model's metadata,
-   * else the one beside the model, or one folder up where the model's folder is called `onnx`.
-   */
-  readonly tokenizer?: string | Omit<TokenizerFiles, "where"> | undefined;
-  /** The network of texts, where the model's file holds that of images alone. Default: the one beside it, such as text_model.onnx. */
-  readonly textModel?: ModelSource | undefined;
-}
-
 /** @throws FoveaError `bad-input` for what is no source, or are no options */
 export function checkArguments(source: unknown, options: LoadModelOptions): void {
   const isFile = source instanceof URL || source instanceof Uint8Array || source instanceof Blob;
@@ -72,16 +57,6 @@ export function checkArguments(source: unknown, options: LoadModelOptions): void
   if (labels !== undefined && !areLabels) throw badInput("labels", "an array of names, or a path", labels);
   if (preprocessing !== undefined && !isObject(preprocessing))
     throw badInput("preprocessing", "an object", preprocessing);
-}
-
-/** The name in errors of a model that has no other. */
-export function nameOfFile(source: Uint8Array | Blob): string {
-  return source instanceof File && source.name !== "" ? source.name : "model";
-}
-
-/** The bytes of a file in memory. */
-export async function bytesOf(source: Uint8Array | Blob): Promise<Uint8Array> {
-  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
 }
 
 /** A model that was loaded, with all that is done with it: explainers, classifier, targets, images. Errors are named after the model. */

@@ -13,16 +13,9 @@ import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
-import {
-  bytesOf,
-  checkArguments,
-  type LoadedModel,
-  type LoadModelOptions,
-  loadedModel,
-  type ModelSource,
-  nameOfFile,
-} from "./loaded-model.js";
-import { type FoundBeside, textQuestion } from "./text-question.js";
+import { checkArguments, type LoadedModel, type LoadModelOptions, loadedModel } from "./loaded-model.js";
+import { bytesOf, type ModelSource, nameOfFile } from "./loading/model-source.js";
+import { type FoundBeside, textQuestion } from "./loading/text-question.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */
 export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx", import.meta.url));

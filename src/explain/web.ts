@@ -10,15 +10,8 @@ import type { OpenModelOptions } from "../model/passes/pass.js";
 import type { Platform, Program } from "../model/platform.js";
 import type { Runtime } from "../runtime/session.js";
 import { sharedRuntime } from "../runtime/web.js";
-import {
-  bytesOf,
-  checkArguments,
-  type LoadedModel,
-  type LoadModelOptions,
-  loadedModel,
-  type ModelSource,
-  nameOfFile,
-} from "./loaded-model.js";
+import { checkArguments, type LoadedModel, type LoadModelOptions, loadedModel } from "./loaded-model.js";
+import { bytesOf, type ModelSource, nameOfFile } from "./loading/model-source.js";
 
 export interface WebPlatformOptions {
   /** See `createWebRuntime`. */
@@ -67,8 +60,8 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
 }
 
 async function askedTexts(texts: LoadModelOptions["texts"], url: string | undefined, platform: Platform) {
-  const { textQuestion } = await import("./text-question.js");
-  const { textsAround } = await import("./web-texts.js");
+  const { textQuestion } = await import("./loading/text-question.js");
+  const { textsAround } = await import("./loading/web-texts.js");
   return textQuestion(texts, textsAround(url, platform));
 }
 

@@ -1,7 +1,7 @@
 /** @file Reads model files, and files beside them, from disk. */
 
 import { lstatSync, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { inputKinds } from "../files/input/input-kinds.js";
 import { readInput } from "../files/input/read-input.js";
 import { pathBeside, realPath } from "../files/own-folder.js";
@@ -17,6 +17,7 @@ import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
 import { joinSidecars } from "./settings/join-sidecars.js";
+import { settingsFolders } from "./settings/node.js";
 import type { FoundFile } from "./settings/read-settings.js";
 import type { LabelFile, Sidecar } from "./settings/sidecar.js";
 
@@ -40,13 +41,6 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
   if (labelFiles.length === 0) return settings;
   const found: Sidecar = { origin: labelFiles[0]?.origin ?? "", labelFiles };
   return joinSidecars(settings ? [settings, found] : [found]);
-}
-
-/** The folders of the files that belong to a model: its own, and the one above where that is called `onnx`. */
-export function settingsFolders(modelPath: string): string[] {
-  const folder = dirname(modelPath);
-  const whole = resolve(folder);
-  return basename(whole).toLowerCase() === "onnx" ? [folder, dirname(whole)] : [folder];
 }
 
 function settingsAt(modelPath: string, file: string, folder: string): FoundFile {

@@ -15,12 +15,11 @@ import { findScores } from "./passes/find-scores.js";
 import { findTask } from "./passes/find-task.js";
 import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { setInputSize } from "./passes/input-size.js";
-import { findImageInput, giveInputs } from "./passes/inputs.js";
+import { findImageInput, giveInputs, pinTexts } from "./passes/inputs.js";
 import { expandOptimised } from "./passes/optimised.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
 import { countClasses, nameClasses } from "./passes/scores.js";
-import { pinTexts } from "./passes/texts.js";
 import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 
 /** All passes, in order. */

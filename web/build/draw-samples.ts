@@ -1,5 +1,6 @@
 /** @file Draws the pictures that the page brings along, each set by its own seed. */
 
+import { drawCaptionedScenes } from "../../dist/data/scenes/draw-captioned.js";
 import { drawScenes } from "../../dist/data/scenes/draw-scenes.js";
 import { drawTwoShapes } from "../../dist/data/two-shapes.js";
 import { drawDigits } from "../../dist/doors/data-web.js";
@@ -9,6 +10,9 @@ import { pictureSets, pictureUrl } from "../src/shared/samples.js";
 
 /** Of the pairs those in which both shapes speak: the network gives the second more than a trace. */
 const pairs = [14, 6, 3, 10, 19, 11, 9, 15];
+
+/** Of the scenes with captions those in which several shapes stand. */
+const captioned = [0, 1, 2, 3, 4, 5, 6, 7];
 
 type SetName = keyof typeof pictureSets;
 
@@ -28,6 +32,11 @@ export const sampleImages: Readonly<Record<SetName, () => Promise<readonly Pictu
     const { names } = pictureSets.scenes;
     const scenes = drawScenes({ seed: 1, count: names.length });
     return Promise.all(names.map(async (_, i) => (await scenes.read(i)).picture));
+  },
+  captions: async () => {
+    const { names } = pictureSets.captions;
+    const scenes = drawCaptionedScenes({ seed: 1, count: captioned.length });
+    return Promise.all(names.map(async (_, i) => (await scenes.read(captioned[i] ?? i)).picture));
   },
 };
 

@@ -18,7 +18,13 @@ const digits = 5;
 export async function storeAnswers(modelPath: string, picture: Uint8Array): Promise<string> {
   const model = await loadModel(modelPath);
   const { size } = await readFile(modelPath).then(({ length }) => ({ size: length }));
-  const view = describeModel(model, { id: 0, name: samples[storedSample].model, bytes: size, provider: "wasm" });
+  const view = describeModel(model, {
+    id: 0,
+    name: samples[storedSample].model,
+    bytes: size,
+    texts: undefined,
+    provider: "wasm",
+  });
   const explainers = new Explainers(model);
   const layers = new LayerEvidence(model);
   const pixels = await decodeImage(picture);

@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 import { drawScenes } from "../../data/scenes/draw-scenes.js";
-import { sceneSide } from "../../data/scenes/place.js";
 import type { SceneSet } from "../../data/scenes/scene-set.js";
+import { sceneSide } from "../../data/scenes/scene-set.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count } from "../../foundation/words.js";
 import { encodePicture } from "../../image/node.js";

@@ -1,7 +1,7 @@
 /** @file The options of texts that images are compared with. */
 
 import { type Command, Option } from "commander";
-import type { LoadTextOptions } from "../../explain/loaded-model.js";
+import type { LoadTextOptions } from "../../explain/loading/model-source.js";
 import { readInputText } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { type TextScore, textScores } from "../../model/texts/text-options.js";

@@ -1,6 +1,6 @@
 /** @file Trains a detector or a segmenter on drawn scenes, and tells the result. */
 
-import { sceneSide } from "../../data/scenes/place.js";
+import { sceneSide } from "../../data/scenes/scene-set.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count, duration } from "../../foundation/words.js";
 import { writeModel } from "../../onnx/write.js";

@@ -20,7 +20,8 @@ import type { DrawnScene, DrawnScenes, DrawScenesOptions } from "./draw-scenes.j
 import { develop, drawGrain } from "./grain.js";
 import { drawInk, outlineNamed, outlineTrace } from "./ink.js";
 import { drawGround, groundColour, namedColour, paint } from "./paint.js";
-import { placeInk, sceneSide } from "./place.js";
+import { placeInk } from "./place.js";
+import { sceneSide } from "./scene-set.js";
 
 /** The sizes of objects and of drawings that are none, in pixels. */
 const sizes = { small: [18, 30], large: [42, 62], other: [16, 30] } as const;

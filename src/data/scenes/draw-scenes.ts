@@ -11,8 +11,9 @@ import type { Caption } from "./captions.js";
 import { develop, drawGrain } from "./grain.js";
 import { drawInk, outlineTrace, sceneClasses, traceOf } from "./ink.js";
 import { drawGround, paint, pickColours } from "./paint.js";
-import { placeInk, sceneSide } from "./place.js";
+import { placeInk } from "./place.js";
 import type { Scene, SceneObject, SceneSet } from "./scene-set.js";
+import { sceneSide } from "./scene-set.js";
 
 /** A scene with the class of each of its pixels. */
 export interface DrawnScene extends Scene {

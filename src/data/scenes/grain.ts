@@ -3,7 +3,7 @@
 import { at } from "../../foundation/present.js";
 import { type Random, random } from "../../foundation/random.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
-import { sceneSide } from "./place.js";
+import { sceneSide } from "./scene-set.js";
 
 /** Of the picture's samples. Drawing each one's anew would cost more than the scene: each scene reads on from a place of its own. */
 export function drawGrain(): Float32Array {

@@ -3,9 +3,7 @@
 import type { Random } from "../../foundation/random.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Ink } from "./ink.js";
-
-/** Of a scene, in pixels. */
-export const sceneSide = 128;
+import { sceneSide } from "./scene-set.js";
 
 /** Between objects, in pixels. */
 const gap = 3;

@@ -3,6 +3,9 @@
 import type { Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 
+/** Of a scene that is drawn, in pixels. */
+export const sceneSide = 128;
+
 /** An object in a picture. */
 export interface SceneObject {
   /** An index into the set's `classes`. */

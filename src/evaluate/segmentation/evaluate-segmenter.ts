@@ -1,7 +1,7 @@
 /** @file Measures a segmenter on drawn scenes, of which the class of each pixel is known. */
 
 import type { DrawnScenes } from "../../data/scenes/draw-scenes.js";
-import { sceneSide } from "../../data/scenes/place.js";
+import { sceneSide } from "../../data/scenes/scene-set.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Model } from "../../model/model.js";
 import { prepareInput } from "../../model/run/read-image.js";

@@ -3,13 +3,13 @@
 import { at } from "../../foundation/present.js";
 import { attentionsOf, transformers } from "../../model/layers/attention.js";
 import { sizeProduct } from "../../model/layers/axes.js";
-import { blockEnds } from "../../model/layers/blocks.js";
 import { planeSizes } from "../../model/layers/fold.js";
 import type { TokenGrid } from "../../model/layers/layout.js";
 import { findReach } from "../../model/layers/reach.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { CamInputs, GradientMethod } from "../method.js";
+import { blockEnds } from "./parts/block-ends.js";
 import { replay } from "./parts/replay.js";
 
 /** How many of the last blocks are looked at, as in the authors' code. */

@@ -10,6 +10,19 @@ import type { AssumedInputs } from "../input/usual-inputs.js";
 import { isWholeType } from "../input/whole-types.js";
 import { definePass } from "./pass.js";
 
+export const pinTexts = definePass({
+  name: "pin-texts",
+  does: "Makes constants of what the network of texts gives for the user's, so that each is a class with a score, and cuts that network off.",
+  needs: ["graph", "beside"],
+  gives: ["graph", "beside"],
+  async apply({ graph, beside }, context) {
+    const { texts } = context.options;
+    if (texts === undefined) return { graph, beside };
+    const { pinForModel } = await import("../texts/pin-for-model.js");
+    return pinForModel({ graph, beside }, texts, context);
+  },
+});
+
 export const giveInputs = definePass({
   name: "give-inputs",
   does: "Makes constants of all inputs whose values the caller gives, and of those that detectors and networks of texts have besides the image.",

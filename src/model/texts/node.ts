@@ -7,9 +7,9 @@ import { pathBeside } from "../../files/own-folder.js";
 import { regularFile } from "../../files/regular-file.js";
 import { parseObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
-import { settingsFolders } from "../node.js";
+import { settingsFolders } from "../settings/node.js";
 import { type TokenizerFiles, tokenizerConfigFile, tokenizerFile } from "./tokenizer.js";
-import { textTowerNames } from "./tower-names.js";
+import { textModelFile, textTowerNames } from "./tower-names.js";
 
 /**
  * The tokenizer in a model's folder, in that of its network of texts, or one folder up where theirs is called `onnx`.
@@ -37,6 +37,18 @@ function textIn(owner: string, file: string, folder: string): string {
   const { most } = inputKinds.tokenizer;
   if (byteLength <= most) return new TextDecoder().decode(read(0, byteLength));
   throw new FoveaError("bad-file", `${path}: expected at most ${most} bytes of JSON, got ${byteLength}`);
+}
+
+/** The files that read texts beside a model, of those that there are, by their usual names: its tokenizer's two, and the network of texts. */
+export function textFilesBeside(modelPath: string): Map<string, string> {
+  const textModel = textModelBeside(modelPath);
+  const folders = [modelPath, ...(textModel === undefined ? [] : [textModel])].flatMap(settingsFolders);
+  const folder = folders.find((each) => isThere(join(each, tokenizerFile))) ?? "";
+  const files = [tokenizerFile, tokenizerConfigFile].map((file) => [file, join(folder, file)] as const);
+  return new Map([
+    ...files.filter(([, file]) => folder !== "" && isThere(file)),
+    ...(textModel === undefined ? [] : [[textModelFile, textModel] as const]),
+  ]);
 }
 
 /** The path of the network of texts that belongs to one of images; undefined where there is none. */

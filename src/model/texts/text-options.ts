@@ -20,6 +20,8 @@ export interface TextOptions {
    * text, else as the network was trained.
    */
   readonly score?: TextScore | undefined;
+  /** Leave a network that compares no texts, or has no tokenizer, as it is, in the place of an error. Default false. */
+  readonly optional?: boolean | undefined;
 }
 
 /** Texts with what makes numbers of them. */

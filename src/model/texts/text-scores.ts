@@ -10,6 +10,9 @@ import type { TextScore } from "./text-options.js";
 
 const probabilityOutput = "probabilities";
 
+/** The key of a model's metadata under which the texts stand that it compares pictures with. */
+export const textsKey = "fovea.texts";
+
 /** Far below any score, and no infinity, of which differences are no numbers. */
 const never = -1e30;
 
@@ -57,5 +60,5 @@ export function withScores(op: Builder, { score, value, names, batch }: Scored):
   const classes = isSingle ? [`not ${names.join("")}`, ...names] : names;
   const { metadata, ...rest } = withModelCard(graph, { classes });
   const task = score === "cosine" ? "image-text" : score === "sigmoid" && !isSingle ? "multi-label" : "classification";
-  return { ...rest, metadata: new Map([...metadata, ["fovea.task", task]]) };
+  return { ...rest, metadata: new Map([...metadata, ["fovea.task", task], [textsKey, JSON.stringify(names)]]) };
 }

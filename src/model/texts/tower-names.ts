@@ -8,6 +8,9 @@ const pairs = [
   ["img", "txt"],
 ] as const;
 
+/** The usual name of a network of texts. */
+export const textModelFile = "text_model.onnx";
+
 /** What transformers.js writes behind the names of smaller exports of the same network. */
 const suffix = /(_(?:fp16|quantized|int8|uint8|q4|q4f16|bnb4|q8))?(?=\.[^.]+$|$)/i;
 
@@ -33,9 +36,4 @@ export function textTowerNames(name: string, there: readonly string[]): string[]
     .filter((each) => each !== same && plain(each) === plain(same))
     .toSorted((a, b) => rank(a) - rank(b));
   return [same, ...others];
-}
-
-/** Whether a file is called as the network of images of two is. */
-export function isImageTower(name: string): boolean {
-  return pairs.some(([image]) => name.toLowerCase().includes(image));
 }

@@ -8,6 +8,8 @@ export interface GivenModel {
   readonly url: string;
   /** URLs of the files that the model keeps weights in, by the locations that it names. */
   readonly external: Readonly<Record<string, string>>;
+  /** Texts that pictures are compared with. */
+  readonly texts?: readonly string[];
   /** Sidecar beside the model's file. */
   readonly beside?: Sidecar;
   /** Sidecar that the user gives. */

@@ -6,6 +6,10 @@ import { graphAt } from "../../formats/node.js";
 import { unknownName } from "../../foundation/error.js";
 import { withInputs } from "../../model/input/given-inputs.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../../model/node.js";
+import { textFilesBeside } from "../../model/texts/node.js";
+import { promptsOf } from "../../model/texts/text-options.js";
+import { tokenizerFile } from "../../model/texts/tokenizer.js";
+import { textModelFile } from "../../model/texts/tower-names.js";
 import type { Graph } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { ownFile } from "../../onnx/read/external-data.js";
@@ -31,7 +35,8 @@ export async function serveModel(
   const settings = await sidecarGiven(options);
   const url = "/given/model";
   resources.set(url, () => model);
-  const external = [...weights].map(([location, source], i) => {
+  const texts = options.texts === undefined ? undefined : textsOf(options.texts, path);
+  const external = [...weights, ...(texts?.files ?? [])].map(([location, source], i) => {
     resources.set(`${url}/${i}`, () => ({ type, source }));
     return [location, `${url}/${i}`];
   });
@@ -39,9 +44,20 @@ export async function serveModel(
     name: `${options.name ?? parse(path).name}.onnx`,
     url,
     external: Object.fromEntries(external),
+    ...(texts ? { texts: texts.texts } : {}),
     ...(beside ? { beside } : {}),
     ...(settings ? { given: settings } : {}),
   };
+}
+
+/** The texts of the options in their template, and the files that make numbers of them. */
+function textsOf(asked: NonNullable<LoadModelOptions["texts"]>, path: string) {
+  const { tokenizer, textModel, ...options } = "texts" in asked ? asked : { texts: asked };
+  const files = textFilesBeside(path);
+  if (typeof tokenizer === "string") files.set(tokenizerFile, tokenizer);
+  if (typeof textModel === "string") files.set(textModelFile, textModel);
+  const texts = promptsOf(options).map(({ prompt }) => prompt);
+  return { texts, files: [...files].map(([name, file]) => [name, resolve(file)] as const) };
 }
 
 /** A model as ONNX, and the files that it keeps weights in by the locations that it names. */

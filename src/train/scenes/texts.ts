@@ -58,11 +58,12 @@ export const texts: SceneNetwork = {
 /** The input of texts. */
 const tokens = "input_ids";
 
-/** [N, D]. */
+/** [N, D]: of each thing that a text may name how much there is of it, all over the picture. */
 function appendImage(layers: Layers, images: Value, channels: number): Value {
   let map: FeatureMap = { value: images, channels };
   for (const [i, [width, stride]] of stages.entries()) map = appendConv(layers, map, `image.${i + 1}`, width, stride);
-  return layers.linear(layers.globalAveragePool(map.value, "image.mean"), "image.vector", map.channels, vectorSize);
+  const things = layers.conv(map.value, "image.things", { inputs: map.channels, outputs: vectorSize, kernel: 1 });
+  return layers.globalAveragePool(layers.relu(things, "image.relu"), "image.mean");
 }
 
 /** [T, D]: each word with its neighbours, and the mean over them. */
@@ -82,7 +83,7 @@ function appendText(layers: Layers): Value {
   const each = op.Mul(op.Transpose(op.Squeeze(read, op.ints([2])), { perm: [0, 2, 1] }), isWord);
   const count = op.ReduceSum(isWord, op.ints([1]), { keepdims: 0 });
   const mean = op.Div(op.ReduceSum(each, op.ints([1]), { keepdims: 0 }), op.Max(count, op.scalar(1)));
-  return layers.linear(mean, "text.vector", vectorSize, vectorSize);
+  return layers.relu(layers.linear(mean, "text.vector", vectorSize, vectorSize), "text.relu");
 }
 
 /** Each row divided by its length, under a name. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { type DrawnScene, drawScenes } from "../../../src/data/scenes/draw-scenes.js";
-import { sceneSide } from "../../../src/data/scenes/place.js";
+import { sceneSide } from "../../../src/data/scenes/scene-set.js";
 import { at } from "../../../src/foundation/present.js";
 import type { Box } from "../../../src/image/picture/resize.js";
 

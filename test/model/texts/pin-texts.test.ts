@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { LoadTextOptions } from "../../../src/explain/loaded-model.js";
+import type { LoadTextOptions } from "../../../src/explain/loading/model-source.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { drawScenes } from "../../../src/data/scenes/draw-scenes.js";
-import { sceneSide } from "../../../src/data/scenes/place.js";
+import { sceneSide } from "../../../src/data/scenes/scene-set.js";
 import { at, present } from "../../../src/foundation/present.js";
 import { random } from "../../../src/foundation/random.js";
 import { openModel } from "../../../src/model/open.js";

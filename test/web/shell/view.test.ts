@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { classesOf, sortFiles } from "../../../web/src/shell/open/files.js";
 import { readProvider } from "../../../web/src/shell/open/given.js";
-import { firstView, linkTo, readView, type View } from "../../../web/src/shell/view.js";
+import { firstView, linkTo, readView, textsOfView, type View } from "../../../web/src/shell/view.js";
 
 describe("the link to a view", () => {
   it("is empty for the first view", () => {
@@ -17,6 +17,7 @@ describe("the link to a view", () => {
       why: "trust",
       audit: "repair",
       sample: "digits",
+      texts: "a dog\nun café",
       recipe: "caffe",
       layer: "stage3/1 & more",
       method: "layer-cam",
@@ -52,6 +53,13 @@ describe("the link to a view", () => {
     ["improve", { tab: "audit", audit: "repair" }],
   ] as const)("reads %s, the name that a tab had before", (name, expected) => {
     expect(readView(`#tab=${name}`)).toEqual({ ...firstView, ...expected });
+  });
+
+  it("holds texts, each once and without blank ones; none for those that a model is asked at first", () => {
+    const texts = (fragment: string) => textsOfView(readView(fragment));
+    expect(texts("#texts=a+dog%0A%0A+a+cat+%0Aa+dog")).toEqual(["a dog", "a cat"]);
+    expect([texts(""), texts("#texts=%0A")]).toEqual([undefined, undefined]);
+    expect(texts(`#texts=${"x".repeat(9000)}`)?.[0]?.length).toBe(2000);
   });
 
   it("is read without what makes no sense", () => {

@@ -75,6 +75,8 @@ export interface ModelView {
   readonly measures: boolean;
   readonly classes: readonly string[] | undefined;
   readonly classesOrigin: string | undefined;
+  /** The texts that it compares pictures with, of which its classes have their names; undefined for a model of another kind. */
+  readonly texts: readonly string[] | undefined;
   /** What the user should know about the file, a sentence each. */
   readonly notes: readonly string[];
   readonly classCount: number | undefined;
@@ -108,6 +110,8 @@ export interface ModelFiles {
   /** Names of files that came later, to say something of the model: what they say counts more than the model itself. */
   readonly told?: readonly string[] | undefined;
   readonly beside?: Sidecar | undefined;
+  /** Texts that pictures are compared with, of a network that does that. Default: some to begin with. */
+  readonly texts?: readonly string[] | undefined;
 }
 
 export interface PictureView {

@@ -108,9 +108,10 @@ export class Engine {
   }
 
   /** A model that is part of the page. */
-  async openSample(name: SampleName, progress: OnProgress): Promise<ModelView> {
+  async openSample(name: SampleName, texts: readonly string[] | undefined, progress: OnProgress): Promise<ModelView> {
     const bytes = await this.#sample(name, progress);
-    return this.openModel({ files: [new File([bytes], samples[name].model)] }, progress);
+    const { model, texts: own } = samples[name];
+    return this.openModel({ files: [new File([bytes], model)], texts: texts ?? own }, progress);
   }
 
   #sample(name: SampleName, progress: OnProgress): Promise<Uint8Array<ArrayBuffer>> {

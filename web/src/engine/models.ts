@@ -30,9 +30,11 @@ import type { LabelFile, Sidecar } from "../../../src/model/settings/sidecar.js"
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import { areOwnScores } from "../../../src/model/targets/target.js";
 import { layoutInWords } from "../../../src/model/tasks/found-task.js";
+import { textTowerNames } from "../../../src/model/texts/tower-names.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
+import { askedTexts, isOfTokenizer, textsOf } from "./texts.js";
 
 export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;
 
@@ -42,6 +44,8 @@ export interface OpenedFiles {
   readonly bytes: number;
   /** For plain inference: the untouched file, or the graph that it was turned into. */
   readonly source: Uint8Array | Graph;
+  /** The texts that it compares pictures with; undefined for a model of another kind. */
+  readonly texts: readonly string[] | undefined;
 }
 
 /** @throws FoveaError for files that are no model, or one that cannot be explained */
@@ -57,11 +61,20 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
     beside: input.beside ?? (await besideFrom(others)),
     given: await givenBy(input, others),
     external: (location) => externalFile(others, location, main.name),
+    texts: askedTexts(input.texts, main.name, others),
   });
   refuseGrids(model, main.name);
   preprocessingOf(model);
-  const alone = others.size === 0 && /\.onnx$/i.test(main.name);
-  return { model, bytes: total, source: alone ? bytes : model.graph };
+  const texts = textsOf(model.graph);
+  const alone = others.size === 0 && /\.onnx$/i.test(main.name) && texts === undefined;
+  return { model, bytes: total, source: alone ? bytes : model.graph, texts };
+}
+
+/** Of the networks of images and of texts of one model, which come together, that of images alone. */
+function imageTowerFirst(found: readonly File[]): readonly File[] {
+  const names = found.map(({ name }) => name);
+  const image = found.find(({ name }) => textTowerNames(name, names).some((other) => names.includes(other)));
+  return found.length === 2 && image ? [image] : found;
 }
 
 /** The page draws pictures. @throws FoveaError `bad-graph` for a network of signals, volumes or clips */
@@ -82,7 +95,8 @@ function modelFile(files: readonly File[]): File {
   const certain = models.filter(({ name }) => !/\.json$/i.test(name) || /^model\.json$/i.test(name));
   // A file alone is told what it is by what opens it.
   const alone = files.length === 1 ? files : [];
-  const [first, ...others] = [certain, models, alone].find(({ length }) => length > 0) ?? [];
+  const found = [certain, models, alone].find(({ length }) => length > 0) ?? [];
+  const [first, ...others] = imageTowerFirst(found);
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(
@@ -148,7 +162,7 @@ async function givenBy({ given, told = [] }: ModelFiles, others: ReadonlyMap<str
 async function labelsAmong(files: ReadonlyMap<string, Uint8Array>): Promise<LabelFile[]> {
   const labels: LabelFile[] = [];
   for (const [name, bytes] of files) {
-    if (!labelEndings.test(name) || sidecarFiles.includes(name)) continue;
+    if (!labelEndings.test(name) || sidecarFiles.includes(name) || isOfTokenizer(name)) continue;
     const isNamed = /labels|classes/i.test(name);
     try {
       refuseSize(bytes.length, "labels", `${name}: labels`);
@@ -161,7 +175,10 @@ async function labelsAmong(files: ReadonlyMap<string, Uint8Array>): Promise<Labe
   return labels;
 }
 
-export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {
+export function describeModel(
+  model: Model,
+  opened: Pick<ModelView, "id" | "name" | "bytes" | "provider" | "texts">,
+): ModelView {
   const { preprocessing, origin } = preprocessingOf(model);
   const [automatic] = stages(model);
   return {
@@ -210,7 +227,9 @@ function taskNotes({ task }: Model): string[] {
       ];
     case "image-text":
       return task.missing.length > 0
-        ? ["The network compares pictures with texts: it got none, so its scores say nothing."]
+        ? [
+            "The network compares pictures with texts: drop its tokenizer.json with it. Without texts its scores say nothing.",
+          ]
         : [];
     case "classification":
       return [];

@@ -30,7 +30,7 @@ export interface OpenModel {
 
 /** @param id of this opening @throws FoveaError for files that are no model, or one that cannot be explained */
 export async function openParts(input: ModelFiles, platform: StudioPlatform, id: number): Promise<OpenModel> {
-  const { model: opened, bytes, source } = await openFiles(input, platform);
+  const { model: opened, bytes, source, texts } = await openFiles(input, platform);
   const target = targetOfTask(opened);
   const model = target ? await opened.explaining(target) : opened;
   const name = input.files[0]?.name ?? "model";
@@ -43,7 +43,7 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
     classifier: model.classifier(),
   };
   return {
-    view: describeModel(model, { id, name, bytes, provider: platform.runtime.provider }),
+    view: describeModel(model, { id, name, bytes, texts, provider: platform.runtime.provider }),
     model,
     source,
     boxes: isDetector ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,

@@ -7,6 +7,8 @@ export interface Sample {
   readonly pictures: PictureSet;
   /** What the model was trained on: it `knows only` this. */
   readonly knows: string;
+  /** What its pictures are compared with at first, of a model that compares them with texts. */
+  readonly texts?: readonly string[];
 }
 
 /** Pictures that one or more samples show. */
@@ -24,9 +26,10 @@ export const pictureSets = {
   shapes: { folder: "shapes", names: numbered("two shapes", 8), side: 42 },
   digits: { folder: "digits", names: Array.from({ length: 10 }, (_, digit) => `a drawn ${digit}`), side: 28 },
   scenes: { folder: "scenes", names: numbered("scene", 8), side: 128 },
+  captions: { folder: "captions", names: numbered("some shapes", 8), side: 128 },
 } as const satisfies Readonly<Record<string, PictureSet>>;
 
-export const sampleNames = ["shapes", "digits", "boxes", "segments"] as const;
+export const sampleNames = ["shapes", "digits", "boxes", "segments", "texts"] as const;
 export type SampleName = (typeof sampleNames)[number];
 
 export const samples: Readonly<Record<SampleName, Sample>> = {
@@ -53,6 +56,13 @@ export const samples: Readonly<Record<SampleName, Sample>> = {
     model: "scenes-segment.onnx",
     pictures: pictureSets.scenes,
     knows: "drawn digits, triangles, squares, crosses and stars",
+  },
+  texts: {
+    title: "Texts",
+    model: "scenes-text.onnx",
+    pictures: pictureSets.captions,
+    knows: "circles, squares, triangles, stars and crosses, their colours and sizes",
+    texts: ["circle", "square", "a red star"],
   },
 };
 

@@ -1,8 +1,6 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
-import { defaultBoxMethod } from "../../../src/explain/boxes/box-options.js";
 import { defaultMethod } from "../../../src/explain/method.js";
-import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type { ExplainRequest, ExplanationView, ModelFiles, ModelView, Progress } from "../engine/api.js";
@@ -22,8 +20,9 @@ import { readTimeLimit, samplePictures } from "./open/given.js";
 import { openGroups, summarizeReasons } from "./open/opening.js";
 import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
 import { isSameRequest, type StoredAnswers } from "./open/stored.js";
+import { spelt } from "./spelling.js";
 import { blankSubject, liveSubject, requestFor, type Subject, subjectOf } from "./subject.js";
-import { firstView, linkTo, readView, type View } from "./view.js";
+import { firstView, linkTo, readView, textsOfView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
 interface Moment {
@@ -37,7 +36,7 @@ const beginning = /^(start|open\w*|restorePictures|closePictures|cancel|stop\w*)
 export class Studio {
   readonly #host = new EngineHost({
     begin: startWorker,
-    ownModel: [firstView.sample, onProgress(() => undefined)],
+    ownModel: [firstView.sample, undefined, onProgress(() => undefined)],
     before: (method) => (beginning.test(method) ? undefined : this.begun.promise),
     seconds: readTimeLimit(location.search),
     onSilence: (seconds) => {
@@ -149,7 +148,7 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: this.spelt(view.method) };
+    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: spelt(view.method, this.model) };
   }
 
   /** Changes the view; can be undone, but for another tab, from which the browser leads back. */
@@ -190,8 +189,8 @@ export class Studio {
 
   /** Where one is stays: undo is about what one did there. */
   #return(moment: Moment | undefined): void {
-    const { tab, why, audit } = this.view;
-    if (moment) this.#show({ edits: moment.edits, view: { ...moment.view, tab, why, audit } });
+    const { tab, why, audit, texts } = this.view;
+    if (moment) this.#show({ edits: moment.edits, view: { ...moment.view, tab, why, audit, texts } });
   }
 
   /** @param isPlace whether the browser's Back leads here again */
@@ -215,7 +214,8 @@ export class Studio {
   async openModel(files: ModelFiles): Promise<boolean> {
     this.opening = files.files[0]?.name;
     const isFirst = this.files === undefined;
-    const isOpen = await this.#open(() => this.engine.openModel(files, this.telling()), files);
+    const texts = files.texts ?? textsOfView(this.view);
+    const isOpen = await this.open(() => this.engine.openModel({ ...files, texts }, this.telling()), files);
     this.opening = undefined;
     if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe(isFirst ? this.view.recipe : "");
     return isOpen;
@@ -254,18 +254,19 @@ export class Studio {
   }
 
   /** A model of the page's own, with its pictures in the place of others. */
-  async openSample(sample: SampleName): Promise<void> {
+  async openSample(sample: SampleName, texts?: readonly string[]): Promise<void> {
     this.taking = true;
     await this.ready;
-    if (await this.#open(() => this.engine.openSample(sample, this.telling()), undefined)) {
+    if (await this.open(() => this.engine.openSample(sample, texts, this.telling()), undefined)) {
       this.closePictures(this.pictures);
       await this.openPictures(await samplePictures(sample));
-      this.look({ sample, recipe: "", drawing: false, picture: 0 });
+      this.look({ sample, texts: texts?.join("\n") ?? "", recipe: "", drawing: false, picture: 0 });
     }
     this.taking = false;
   }
 
-  async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
+  /** @param files of the model; undefined for one of the page's own @returns whether it is open */
+  async open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
     const opened = await this.attempt(open);
     if (opened) this.#adopt(opened, files);
     return opened !== undefined;
@@ -278,7 +279,15 @@ export class Studio {
     const before = this.model?.task === "detection" ? defaultMethod : this.view.method;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined, similar: undefined, method: this.spelt(before) });
+    const texts = opened.texts ? this.view.texts : "";
+    this.look({
+      layer: "auto",
+      target: "predicted",
+      minus: undefined,
+      similar: undefined,
+      method: spelt(before, opened),
+      texts,
+    });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -289,15 +298,6 @@ export class Studio {
 
   endWorker(reason: unknown): void {
     this.#host.end(reason);
-  }
-
-  /** The method's name as the list has it: a link may spell it in another way. The usual one of boxes is another. */
-  spelt(method: string): string {
-    const spelling = plainSpelling(method);
-    const { methods = [], task } = this.model ?? {};
-    const name = methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? defaultMethod;
-    if (task === "detection") return name === defaultMethod ? defaultBoxMethod : name;
-    return name;
   }
 
   /** Opens pictures beside those that are open, in the place of the page's own, and shows the first of them. */

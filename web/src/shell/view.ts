@@ -41,6 +41,8 @@ export interface View {
   readonly audit: AuditPart;
   /** The page's own model and pictures that are open, or were before others. */
   readonly sample: SampleName;
+  /** What pictures are compared with, a text in each line; empty for what the model is asked at first. */
+  readonly texts: string;
   /** The usual way to turn pixels into numbers that the user chose; empty for the model's own. */
   readonly recipe: string;
   /** Name of a layer, or `auto`. */
@@ -85,6 +87,7 @@ export const firstView: View = {
   why: "how",
   audit: "pictures",
   sample: "shapes",
+  texts: "",
   recipe: "",
   layer: "auto",
   method: defaultMethod,
@@ -108,6 +111,18 @@ export const firstView: View = {
   off: "",
   weights: "",
 };
+
+/** Characters of the texts of a link. */
+const mostOfTexts = 2000;
+
+/** The texts of a view; undefined for those that the model is asked at first. */
+export function textsOfView({ texts }: Pick<View, "texts">): readonly string[] | undefined {
+  const lines = texts
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.length > 0 ? [...new Set(lines)] : undefined;
+}
 
 /** The differences to the first view, as the address's fragment; empty for the first view. */
 export function linkTo(view: View): string {
@@ -135,6 +150,7 @@ export function readView(fragment: string): View {
     why: choice("why", whyParts, firstView.why),
     audit: before?.audit ?? choice("audit", auditParts, firstView.audit),
     sample: choice("sample", sampleNames, firstView.sample),
+    texts: (text("texts") ?? "").slice(0, mostOfTexts),
     recipe: text("recipe") ?? firstView.recipe,
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,

@@ -5,8 +5,9 @@ import { returnToDrawing } from "../../keep/drawing-link.js";
 import { keepHere } from "../../keep/here.js";
 import { readSharedStrokes } from "../../why/share/links.js";
 import { callback } from "../client.js";
+import { spelt } from "../spelling.js";
 import type { Studio } from "../studio.svelte.js";
-import { readView } from "../view.js";
+import { readView, textsOfView } from "../view.js";
 import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
 import { fetchStored, storedSample } from "./stored.js";
 
@@ -35,9 +36,9 @@ export async function begin(studio: Studio): Promise<void> {
       studio.history.forget();
     }
     if (studio.files === undefined) {
-      studio.model = await studio.engine.openSample(view.sample, studio.telling());
+      studio.model = await studio.engine.openSample(view.sample, textsOfView(view), studio.telling());
       studio.storedAnswers = undefined;
-      studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
+      studio.view = { ...studio.view, method: spelt(studio.view.method, studio.model) };
     }
     await openFirst(studio, given, answers !== undefined);
     const strokes = readSharedStrokes(fragment);

@@ -17,9 +17,9 @@ export async function fetched({ name, url }: { readonly name: string; readonly u
   return new File([await (await fetch(url)).blob()], name);
 }
 
-export async function modelFiles({ name, url, external, beside, given }: GivenModel): Promise<ModelFiles> {
+export async function modelFiles({ name, url, external, beside, given, texts }: GivenModel): Promise<ModelFiles> {
   const outside = Object.entries(external).map(([location, from]) => fetched({ name: location, url: from }));
-  return { files: await Promise.all([fetched({ name, url }), ...outside]), beside, given };
+  return { files: await Promise.all([fetched({ name, url }), ...outside]), beside, given, texts };
 }
 
 export function givenPictures(images: Given["images"]) {

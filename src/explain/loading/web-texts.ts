@@ -1,11 +1,11 @@
 /** @file The files that texts need around a model's address: its tokenizer, and the network of texts. */
 
-import { FoveaError } from "../foundation/error.js";
-import type { Platform } from "../model/platform.js";
-import { tokenizerFile } from "../model/texts/tokenizer.js";
-import { textTowerNames } from "../model/texts/tower-names.js";
-import { readModel } from "../onnx/read/read.js";
-import { bytesOf, type ModelSource, nameOfFile } from "./loaded-model.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Platform } from "../../model/platform.js";
+import { tokenizerFile } from "../../model/texts/tokenizer.js";
+import { textTowerNames } from "../../model/texts/tower-names.js";
+import { readModel } from "../../onnx/read/read.js";
+import { bytesOf, type ModelSource, nameOfFile } from "./model-source.js";
 import { type FoundBeside, tokenizerAt, unlessMissing } from "./text-question.js";
 
 /** @param url the model's address; undefined for a file */
@@ -18,7 +18,7 @@ export function textsAround(url: string | undefined, platform: Platform): FoundB
         ?.replace(/[?#].*/, "")
         .split("/")
         .at(-2);
-      const places = folder?.toLowerCase() === "onnx" ? ["", "../"] : [""];
+      const places = folder?.toLowerCase() === "onnx" ? ["", "../../"] : [""];
       for (const place of places) {
         const found = await unlessMissing(async () => {
           const at = nearby(`${place}${tokenizerFile}`);

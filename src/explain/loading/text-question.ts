@@ -1,13 +1,13 @@
 /** @file The texts of `loadModel` with what makes numbers of them, from wherever it lies. */
 
-import { parseObject } from "../formats/json.js";
-import { badInput, isObject } from "../foundation/check.js";
-import { FoveaError } from "../foundation/error.js";
-import type { Platform } from "../model/platform.js";
-import type { TextQuestion } from "../model/texts/text-options.js";
-import type { TokenizerFiles } from "../model/texts/tokenizer.js";
-import type { Graph } from "../onnx/graph.js";
-import type { LoadModelOptions, LoadTextOptions, ModelSource } from "./loaded-model.js";
+import { parseObject } from "../../formats/json.js";
+import { badInput, isObject } from "../../foundation/check.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Platform } from "../../model/platform.js";
+import type { TextQuestion } from "../../model/texts/text-options.js";
+import type { TokenizerFiles } from "../../model/texts/tokenizer.js";
+import type { Graph } from "../../onnx/graph.js";
+import type { LoadTextOptions, ModelSource } from "./model-source.js";
 
 /** What is found where the options name no file. */
 export interface FoundBeside {
@@ -20,7 +20,10 @@ export interface FoundBeside {
 }
 
 /** @throws FoveaError `bad-input` for what are no texts */
-export function textQuestion(texts: LoadModelOptions["texts"], beside: FoundBeside): TextQuestion | undefined {
+export function textQuestion(
+  texts: readonly string[] | LoadTextOptions | undefined,
+  beside: FoundBeside,
+): TextQuestion | undefined {
   if (texts === undefined) return undefined;
   const { tokenizer, textModel, ...options } = asOptions(texts);
   return {

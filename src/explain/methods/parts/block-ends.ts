@@ -1,11 +1,11 @@
 /** @file Finds the blocks of a transformer: what each adds up to, which is what the next one reads. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import { dimsOf, type Value } from "../../onnx/graph.js";
-import { descendants } from "../../onnx/prune.js";
-import type { Model } from "../model.js";
-import { isOnEveryPath } from "./reach.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import { isOnEveryPath } from "../../../model/layers/reach.js";
+import type { Model } from "../../../model/model.js";
+import { dimsOf, type Value } from "../../../onnx/graph.js";
+import { descendants } from "../../../onnx/prune.js";
 
 /**
  * For each attention the tokens that its block ends with, [N, T, D]: the last sum of tokens before the next attention that every path
