@@ -16,14 +16,14 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./data": { kilobytes: 201 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 510, page: true },
-  "./explain": { kilobytes: 575, page: true },
+  "./evaluate": { kilobytes: 515, page: true },
+  "./explain": { kilobytes: 582, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 752, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 723, page: true },
+  "./web": { kilobytes: 725, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
