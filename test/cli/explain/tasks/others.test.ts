@@ -207,7 +207,7 @@ describe("fovea explain of images and texts", () => {
     const { code, err } = await fovea(folder, ["explain", "clip.onnx", "flag.png", ...unit]);
     expect([code, err]).toEqual([
       2,
-      "fovea: clip.onnx: the image is compared with texts: expected some (--text \"a dog\" --text \"a cat\"), or their tokens (--input input_ids=FILE.npy), got none\n",
+      'fovea: clip.onnx: the image is compared with texts: expected some (--text "a dog" --text "a cat"), or their tokens (--input input_ids=FILE.npy), got none\n',
     ]);
     const given = await explained("clip.onnx", "flag.png", "--input", "input_ids=tokens.npy");
     expect([given.classes.length, given.top.length]).toEqual([1, 2]);
