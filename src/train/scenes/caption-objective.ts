@@ -10,24 +10,37 @@ import type { Objective } from "../trainable.js";
 /** One more than there are objects: the ground. */
 const mostMentions = mostObjects + 1;
 
+/** How much it counts that things lie in few places. */
+const sparsity = 1;
+
 /**
  * The contrastive loss of Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021: the mean of
  * the cross-entropies of rows and of columns. There each picture belongs to the caption of its own alone; short captions are true of
- * several pictures of a batch, which share the probability (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020).
- * Inputs: the properties of each picture's objects, and those that each caption mentions. `correct` counts pictures whose best caption is
- * true of them.
+ * several pictures of a batch, which share the probability (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020). To it is added
+ * the mean of each thing's map over its peak: a little of everything all over the ground would tell pictures apart as well, and would be
+ * told of no place. Inputs: the properties of each picture's objects, and those that each caption mentions. `correct` counts pictures whose
+ * best caption is true of them.
+ * @param things the maps whose means are compared with texts, [N, D, H, W], 0 or more
  */
-export const captionObjective: Objective = {
-  append(op, raw) {
-    const truth = appendTruth(op);
-    const loss = op.Mul(op.Add(crossEntropy(op, raw, truth, 1), crossEntropy(op, raw, truth, 0)), op.scalar(0.5));
-    const best = op.ArgMax(raw, { axis: 1, keepdims: 1 });
-    return {
-      loss,
-      correct: op.ReduceSum(op.GatherElements(truth, best, { axis: 1 }), op.ints([0, 1]), { keepdims: 0 }),
-    };
-  },
-};
+export function captionObjective(things: Value): Objective {
+  return {
+    append(op, raw) {
+      const truth = appendTruth(op);
+      const contrast = op.Mul(op.Add(crossEntropy(op, raw, truth, 1), crossEntropy(op, raw, truth, 0)), op.scalar(0.5));
+      const loss = op.Add(contrast, op.Mul(appendSpread(op, things), op.scalar(sparsity)));
+      const best = op.ArgMax(raw, { axis: 1, keepdims: 1 });
+      const right = op.GatherElements(truth, best, { axis: 1 });
+      return { loss, correct: op.ReduceSum(right, op.ints([0, 1]), { keepdims: 0 }) };
+    },
+  };
+}
+
+/** The mean of maps over their peaks, 0 to 1. */
+function appendSpread(op: Builder, maps: Value): Value {
+  const over = (kind: "ReduceMean" | "ReduceMax") => op[kind](maps, op.ints([2, 3]), { keepdims: 0 });
+  const shares = op.Div(over("ReduceMean"), op.Add(over("ReduceMax"), op.scalar(1e-3)));
+  return op.ReduceMean(shares, op.ints([0, 1]), { keepdims: 0 });
+}
 
 /** 1 where a caption is true of a picture, [pictures, captions]: for each mention there is an object with all of its properties. */
 function appendTruth(op: Builder): Value {

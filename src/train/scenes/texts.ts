@@ -51,9 +51,12 @@ export const texts: SceneNetwork = {
     graph.metadata.set(tokenizerKey, JSON.stringify(tokenizer));
     graph.metadata.set("fovea.task", "image-text");
   },
-  objective: () => captionObjective,
+  objective: () => captionObjective(things),
   targets: (scene) => ({ [tokens]: tokensOf(scene), ...propertyTargets(scene) }),
 };
+
+/** The map of things that texts may name. */
+const things = "image.things";
 
 /** The input of texts. */
 const tokens = "input_ids";
@@ -62,8 +65,8 @@ const tokens = "input_ids";
 function appendImage(layers: Layers, images: Value, channels: number): Value {
   let map: FeatureMap = { value: images, channels };
   for (const [i, [width, stride]] of stages.entries()) map = appendConv(layers, map, `image.${i + 1}`, width, stride);
-  const things = layers.conv(map.value, "image.things", { inputs: map.channels, outputs: vectorSize, kernel: 1 });
-  return layers.globalAveragePool(layers.relu(things, "image.relu"), "image.mean");
+  const conv = layers.conv(map.value, "image.conv", { inputs: map.channels, outputs: vectorSize, kernel: 1 });
+  return layers.globalAveragePool(layers.relu(conv, things), "image.mean");
 }
 
 /** [T, D]: each word with its neighbours, and the mean over them. */
