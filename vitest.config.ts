@@ -88,7 +88,7 @@ const longOnly = [
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,train}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
