@@ -68,6 +68,10 @@ const shared = [
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
+  "test/cli/explain/grids.test.ts",
+  "test/cli/explain/tasks/texts.test.ts",
+  "test/explain/axes/axes.test.ts",
+  "test/model/texts/pin-texts.test.ts",
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/cli/explain/video.test.ts",
