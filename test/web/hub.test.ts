@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hubFrom } from "../../web/build/hub-build.js";
-import { root } from "../house/imports.js";
 import { axeViolations } from "../support/browser/axe.js";
 import { StudioTests, shows } from "../support/browser/studio.js";
 import { repository } from "../support/hub/repository.js";
