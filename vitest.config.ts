@@ -69,6 +69,10 @@ const shared = [
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
+  "test/cli/explain/grids.test.ts",
+  "test/cli/explain/tasks/texts.test.ts",
+  "test/explain/axes/axes.test.ts",
+  "test/model/texts/pin-texts.test.ts",
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/cli/explain/video.test.ts",
@@ -89,7 +93,7 @@ const longOnly = [
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,train}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

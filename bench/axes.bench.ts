@@ -49,7 +49,9 @@ async function compare(name: string): Promise<boolean> {
     const map = difference(gridMapOf(explanation, 0, 0, { signed: true }).values, expected[method]);
     passed &&= score < tolerance && map < tolerance;
     const size = layerSize(explainer.layer);
-    console.log(`${name} ${method} at ${size}: score ${score.toExponential(1)}, map ${map.toExponential(1)}, ${seconds} s`);
+    console.log(
+      `${name} ${method} at ${size}: score ${score.toExponential(1)}, map ${map.toExponential(1)}, ${seconds} s`,
+    );
     await explainer.close();
   }
   const automatic = await model.explainer();

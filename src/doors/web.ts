@@ -10,7 +10,7 @@ export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-full
 export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";
 export type { ImageExplainer, LoadedModel, LoadModelOptions } from "../explain/loaded-model.js";
 export type { LoadTextOptions, ModelSource } from "../explain/loading/model-source.js";
-export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
+export { type DisplayMapOptions, diagnosisOf, displayMapOf, gridMapOf, mapOf } from "../explain/maps.js";
 export type { CamMethod, Included } from "../explain/method.js";
 export { methodNamed, methods } from "../explain/methods/index.js";
 export type { ClassChoice, Explainer, ExplainerOptions, ExplainOptions } from "../explain/options.js";
@@ -20,6 +20,7 @@ export type { Explained, ExplainStreamOptions } from "../explain/stream.js";
 export { createWebPlatform, loadModel } from "../explain/web.js";
 export { type ErrorCode, FoveaError } from "../foundation/error.js";
 export type { Preprocessing } from "../image/input/preprocessing.js";
+export type { GridMap } from "../image/map/grid-map.js";
 export type { FloatMap } from "../image/map/heatmap.js";
 export type { ImageSource } from "../image/picture/image-file.js";
 export type { Picture } from "../image/picture/picture.js";

@@ -9,11 +9,11 @@ import { aboutEntry, entryFiles, firstSentence, type Manifest, publicNames, sour
 /** The names that are the same on Node and in a page. */
 const everyday = `
   BoxExplainer CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Components ComponentsOptions Cost Diagnosis DetectedBox DisplayMapOptions ErrorCode
-  ExplainOptions ExplainStreamOptions Explained Explainer ExplainerOptions Explanation FloatMap FoveaError
+  ExplainOptions ExplainStreamOptions Explained Explainer ExplainerOptions Explanation FloatMap FoveaError GridMap
   ImageExplainer ImageExplanation ImageSource Included Layer LoadModelOptions LoadTextOptions LoadedModel MapDiagnosis Model
   ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classGroups classMinus boxOnPicture
   className compareMethods compileExplanation createBoxExplainer decodeImage diagnoseFully diagnosisOf displayMapOf encodePicture
-  explainableLayers float32 loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
+  explainableLayers float32 gridMapOf loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
   predictedRegions principalComponents similarityTo`;
 
 /** The names of each file of src/doors. */
@@ -60,8 +60,11 @@ const listed: Readonly<Record<string, string>> = {
     FoveaHeatmap LoadedHeatmap MapData`,
 };
 
-/** A name that is the same thing in several entries counts once. */
-const mostNames = 234;
+/**
+ * A name that is the same thing in several entries counts once. Maps of signals and volumes have another number of axes than a `FloatMap`:
+ * `GridMap` and `gridMapOf` are for them.
+ */
+const mostNames = 236;
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const doors = readdirSync(join(root, "src/doors"))
@@ -78,7 +81,7 @@ describe("the public names", () => {
     expect(publicNames(`src/doors/${door}.ts`).map(({ name }) => name)).toEqual(namesOf(listed[door]).sort());
   });
 
-  it("are at most 234, counted over all entries", () => {
+  it(`are at most ${mostNames}, counted over all entries`, () => {
     const distinct = new Set(all.map(({ name }) => name));
     expect(distinct.size).toBeGreaterThan(100);
     expect(distinct.size).toBeLessThanOrEqual(mostNames);

@@ -46,6 +46,7 @@ describe("compareMethods(open, images)", () => {
     expect(compared.flatMap(({ method, error }) => (error ? [method.name] : []))).toEqual([
       "attention-rollout",
       "gradient-attention",
+      "legrad",
     ]);
   });
 

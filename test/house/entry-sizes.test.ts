@@ -7,20 +7,23 @@ import { importsOf, readFiles, root, withoutComments } from "./imports.js";
 import { entryFiles, type Manifest } from "./public-names.js";
 import { loadedBy, nodeBehind } from "./walls.js";
 
-/** At most so many kB of built files without comments and packages, and whether pages load it. */
+/**
+ * At most so many kB of built files without comments and packages, and whether pages load it. Layers of any number of axes took 11 kB of
+ * those that explain.
+ */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
   ".": { kilobytes: 783 },
   "./data": { kilobytes: 201 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 500, page: true },
-  "./explain": { kilobytes: 563, page: true },
+  "./evaluate": { kilobytes: 515, page: true },
+  "./explain": { kilobytes: 582, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 752, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 723, page: true },
+  "./web": { kilobytes: 725, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

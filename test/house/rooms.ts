@@ -86,9 +86,9 @@ export const rooms: readonly Room[] = [
   {
     name: "data",
     folder: "src/data",
-    holds: "datasets: digits, IDX files, photos",
+    holds: "datasets: digits, IDX files, photos; volumes",
     imports: ["foundation", "files", "onnx", "image"],
-    packages: ["node:*", "saxes", "sharp", "tinyglobby"],
+    packages: ["node:*", "dicom-parser", "jpeg-lossless-decoder-js", "nifti-reader-js", "saxes", "sharp", "tinyglobby"],
   },
   {
     name: "model",

@@ -71,6 +71,16 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
     await expect.poll(() => studio.page.locator("video").count()).toBe(0);
   });
 
+  it("a network for volumes is refused with the way that explains it, and what was open stays", async () => {
+    const { page } = studio;
+    const name = "volume.onnx";
+    await give(page, "drop", [{ name, type: "", bytes: bytes(`test/fixtures/axes/${name}`) }]);
+    const notice = page.locator(".notice", { hasText: "volume.onnx is a network for volumes or clips." });
+    await notice.waitFor();
+    expect(await notice.innerText()).toContain("The command line explains it: fovea explain volume.onnx scan.nii.gz.");
+    await expect.poll(shown).not.toBe("");
+  });
+
   it.runIf(everything)("a film is dropped, plays with its map, and stands still where it is told to", async () => {
     await studio.page.evaluate(async () => {
       const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });

@@ -216,7 +216,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
 
   it.runIf(everything)("compares all methods, with their cost, and says which do not work and why", async () => {
     await studio.page.getByRole("button", { name: "Other methods" }).click();
-    await studio.page.waitForFunction(() => /\d+ of 39 work here/.test(document.body.innerText), undefined, {
+    await studio.page.waitForFunction(() => /\d+ of 40 work here/.test(document.body.innerText), undefined, {
       timeout: 50_000,
     });
     await expect.poll(() => studio.page.locator('[data-testid="methods"] li').count()).toBeGreaterThanOrEqual(24);

@@ -2,9 +2,10 @@
 
 import { type Diagnosis, diagnoseFully, type Suggestion } from "../../explain/diagnose/diagnose-fully.js";
 import type { Explanation } from "../../explain/explanation.js";
-import { diagnosisOf, type MapOptions, mapOf } from "../../explain/maps.js";
+import { diagnosisOf, gridMapOf, type MapOptions } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
+import { type GridMap, rowsAndColumns } from "../../image/map/grid-map.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { ImageInput } from "../inputs/read-input.js";
 
@@ -62,10 +63,19 @@ export function drawableMap(
   k: number,
   options: MapOptions = {},
 ): FloatMap {
-  const { condition, facts } = explanation.diagnosis(i, k);
-  if (condition !== "not-finite") return mapOf(explanation, i, k, options);
-  const { width, height } = facts;
-  return { width, height, values: new Float32Array(width * height) };
+  return rowsAndColumns(drawableGrid(explanation, i, k, options));
+}
+
+/** The same of any number of axes. */
+export function drawableGrid(
+  explanation: DiagnosedExplanation,
+  i: number,
+  k: number,
+  options: MapOptions = {},
+): GridMap {
+  const { sizes, values } = gridMapOf(explanation, i, k, options);
+  const isDrawable = explanation.diagnosis(i, k).condition !== "not-finite";
+  return { sizes, values: isDrawable ? values.slice() : new Float32Array(values.length) };
 }
 
 /** Machine-readable: the findings, and each suggestion with the options that follow it. */

@@ -15,6 +15,7 @@ import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { pathsOf } from "../inputs/given-images.js";
+import { findGrids } from "../inputs/grids/grid-files.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
@@ -33,16 +34,19 @@ import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
 import { explainComponents } from "./components/explain-components.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
+import { checkGridFlags, takesGrids } from "./grids/grid-flags.js";
+import { writeGrids } from "./grids/write-grids.js";
 import { sheetOfMethods } from "./method-sheet.js";
 import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
+import type { Result } from "./result/result.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
 import { clipAmong } from "./video/clip-options.js";
 import { explainVideo } from "./video/explain-video.js";
-import { type Result, writeResults } from "./write-results.js";
+import { writeResults } from "./write-results.js";
 
 /** All that the inputs of a run share. */
 interface Run {
@@ -63,7 +67,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const { model, inputs } = modelAmong(args, given.model, "fovea explain");
   const opened = await modelAt(job, model, await loadOptions(given));
   const clip = clipAmong(inputs);
-  if (clip !== undefined) return explainVideo(job, opened, clip, { ...given, method });
+  if (clip !== undefined && !takesGrids(opened.model)) return explainVideo(job, opened, clip, { ...given, method });
   if (explainsBoxes(opened.model, given)) {
     const plan = await planExplanation(inputs, { ...given, class: [] });
     return explainBoxes(job, opened, plan, given);
@@ -75,9 +79,12 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   if (drawsComponents(opened, given))
     return explainComponents(job, opened, await planExplanation(inputs, given), given);
   const flags = flagsForTask(opened, given);
+  const isGrid = takesGrids(opened.model);
+  if (isGrid) checkGridFlags({ ...flags, method });
   const { against = false, topChannels, samples, seed, baseline } = flags;
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
-  const planned = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const classFlags = { ...flags, class: eachClass(targeted.model, flags.class) };
+  const planned = await planExplanation(inputs, classFlags, isGrid ? findGrids : undefined);
   const plan = await withPresentClasses(targeted.model, planned, flags);
   const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
@@ -137,6 +144,8 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   const { signal } = job;
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
+    if (takesGrids(named.model))
+      return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, { ...flags, signal });
     const image = await readInput(named.model, input.path, input.bytes);
     return named.embedded ? withDigitWarning(image) : image;
   };
@@ -169,7 +178,10 @@ async function writeResult(
     const answer = { ...result, explanation, ...(trust ? { trust } : {}), ...(steps ? { steps } : {}) };
     signal.throwIfAborted();
     const arrays = steps && flags.stepsTo !== undefined ? await writeSteps(flags.stepsTo, steps) : [];
-    const written = await writeResults(answer, explainer, plan.outputs, plan.drawing);
+    const { outputs, drawing } = plan;
+    const written = answer.image.grids
+      ? await writeGrids(answer, answer.image.grids, { explainer, outputs, options: drawing })
+      : await writeResults(answer, explainer, outputs, drawing);
     return { ...answer, written: written.map((paths) => [...paths, ...arrays]) };
   } catch (error) {
     // On a full disk the others need not be tried.

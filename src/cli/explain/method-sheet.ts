@@ -18,7 +18,8 @@ import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { diagnosed } from "./diagnosis.js";
 import type { Plan } from "./plan.js";
-import { mapOnPicture, writeResult } from "./write-results.js";
+import { writeResult } from "./result/result.js";
+import { mapOnPicture } from "./write-results.js";
 
 /** Where the colour scale of maps of single pixels ends, unless the user says: their few peaks would outshine all else. */
 const finePercentile = 99;

@@ -150,7 +150,7 @@ function stemsOf(inputs: readonly FoundInput[], out: string | undefined): Map<Fo
     const folder = destination(input, out);
     return folder === undefined ? dirname(input.path) : join(folder, relative(base, dirname(resolve(input.path))));
   };
-  const short = (input: FoundInput) => join(folderOf(input), basename(input.path, extname(input.path)));
+  const short = (input: FoundInput) => join(folderOf(input), basename(input.path, endingOf(input.path)));
   const sharing = new Map<string, number>();
   // Where case does not tell files apart, results must not either.
   const key = (input: FoundInput) => resolve(short(input)).toLowerCase();
@@ -158,6 +158,11 @@ function stemsOf(inputs: readonly FoundInput[], out: string | undefined): Map<Fo
   const stem = (input: FoundInput) =>
     sharing.get(key(input)) === 1 ? short(input) : join(folderOf(input), basename(input.path));
   return new Map(inputs.map((input) => [input, `${stem(input)}.fovea`]));
+}
+
+/** The extension, which of a packed NIfTI file has two parts. */
+function endingOf(path: string): string {
+  return /\.nii\.gz$/i.exec(path)?.[0] ?? extname(path);
 }
 
 /** The folder that mirrors an input's place; undefined for beside it. */

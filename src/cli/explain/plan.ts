@@ -11,7 +11,7 @@ import { givenTargets } from "../options/target-options.js";
 import { note } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
-import type { ResultOptions } from "./write-results.js";
+import type { ResultOptions } from "./result/result.js";
 
 export interface Plan {
   /** All that was found. */
@@ -24,11 +24,18 @@ export interface Plan {
   readonly drawing: ResultOptions;
 }
 
-/** Leaves out the inputs whose results are there, if the user asks for that. @throws FoveaError `bad-input` */
-export async function planExplanation(args: readonly string[], flags: ExplainFlags): Promise<Plan> {
+/**
+ * Leaves out the inputs whose results are there, if the user asks for that. @param find the inputs that arguments mean. Default: pictures
+ * @throws FoveaError `bad-input`
+ */
+export async function planExplanation(
+  args: readonly string[],
+  flags: ExplainFlags,
+  find: (args: readonly string[]) => Promise<FoundInputs> = givenInputs,
+): Promise<Plan> {
   if (flags.trust) refuseUnmeasured(flags);
   if (flags.colormap) colormap(flags.colormap);
-  const candidates = await givenInputs(args);
+  const candidates = await find(args);
   for (const each of candidates.notes ?? []) note(each);
   const plan = planFor(candidates, flags);
   const skipped = candidates.inputs.length - plan.inputs.length;

@@ -4,6 +4,8 @@ import { agreementInWords } from "../../explain/diagnose/diagnose.js";
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
+import { middleOf, peakCell } from "../../image/grid/grid-picture.js";
+import { stackedRows } from "../../image/map/grid-map.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
@@ -12,13 +14,13 @@ import { measuresNumbers } from "../../model/targets/output-numbers.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { assumptions, type ImageInput } from "../inputs/read-input.js";
+import { assumptions, countOf, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
-import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
+import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableGrid } from "./diagnosis.js";
+import type { Result } from "./result/result.js";
 import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
 import { trustLines } from "./trust-of-maps.js";
-import type { Result } from "./write-results.js";
 
 /** Prints everything about one input. */
 export function printExplanation(
@@ -28,7 +30,7 @@ export function printExplanation(
   written: readonly (readonly string[])[],
   top: number,
 ): void {
-  for (const i of image.pictures.keys()) {
+  for (const i of explanation.classes.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
     const { warnings = [] } = image;
     const notes = [...assumed(named.model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)];
@@ -38,6 +40,7 @@ export function printExplanation(
     else
       for (const each of toldClasses(named.model, explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
+    for (const line of peakLines(image, explanation, i)) print(`  ${line}`);
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
     for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
@@ -63,7 +66,7 @@ export function resultLines(
   written: readonly (readonly string[])[],
   top: number,
 ): string[] {
-  return image.pictures.flatMap((_, i) => {
+  return explanation.classes.flatMap((_, i) => {
     const classes = toldClasses(model, explanation, i, top);
     const scores = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
     const line = `${nameOf(image, i)}: ${scores} -> ${written[i]?.join(", ")}`;
@@ -85,9 +88,9 @@ export function describeResult(
   written: readonly (readonly string[])[],
   top: number,
 ) {
-  return image.pictures.map((_, i) => ({
+  return explanation.classes.map((_, i) => ({
     input: image.path,
-    ...(image.pictures.length > 1 ? { index: i } : {}),
+    ...(countOf(image) > 1 ? { index: i } : {}),
     ...(image.box ? { box: image.box } : {}),
     top: topClasses(model, explanation, i, top),
     classes: explanation.at(i).classes.map(({ index, label, score, probability }, k) => ({
@@ -95,7 +98,8 @@ export function describeResult(
       label,
       probability,
       score,
-      peak: mapPeak(drawableMap(explanation, i, k)),
+      peak: mapPeak(stackedRows(drawableGrid(explanation, i, k))),
+      ...peakPlace(image, explanation, i, k),
       ...completenessAt(explanation, i, k),
       ...agreementAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
@@ -132,6 +136,24 @@ function completenessLines(explanation: Explanation, i: number): string[] {
   });
 }
 
+/** The place of the input where the map of a signal, volume or clip has its peak; nothing for a picture, and a blank map. */
+function peakPlace(image: ImageInput, explanation: DiagnosedExplanation, i: number, k: number) {
+  const picture = image.grids?.[i];
+  const { sizes, values } = drawableGrid(explanation, i, k);
+  if (picture === undefined || sizes.length !== picture.sizes.length || !values.some((value) => value > 0)) return {};
+  return { peakAt: middleOf(peakCell(values, sizes, false), sizes, picture.sizes) };
+}
+
+function peakLines(image: ImageInput, explanation: DiagnosedExplanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => {
+    const { peakAt } = peakPlace(image, explanation, i, k);
+    const { kind = "signal", sizes = [] } = image.grids?.[i] ?? {};
+    const words = kind === "signal" ? ["sample"] : [kind === "clip" ? "frame" : "slice", "row", "column"];
+    const places = peakAt?.map((at, axis) => `${words[axis]} ${at} of ${sizes[axis]}`).join(", ");
+    return places === undefined ? [] : [`map of ${label}: the peak is at ${places}`];
+  });
+}
+
 function describedAt(steps: StepsOfMaps | undefined, i: number, k: number) {
   const step = steps?.[i]?.[k];
   return step === undefined ? {} : { steps: describedSteps(step) };
@@ -153,8 +175,8 @@ function agreementLines(explanation: DiagnosedExplanation, i: number): string[] 
   });
 }
 
-function nameOf({ path, pictures }: ImageInput, i: number): string {
-  return pictures.length > 1 ? `${path} [${i}]` : path;
+function nameOf(image: ImageInput, i: number): string {
+  return countOf(image) > 1 ? `${image.path} [${i}]` : image.path;
 }
 
 /** Of an array nothing is assumed. */

@@ -9,7 +9,7 @@ import { describedRecipe } from "../inputs/read-input.js";
 import type { Job } from "../terminal/job.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { describeResult, printExplanation, resultLines, runLines } from "./print-results.js";
-import type { Result } from "./write-results.js";
+import type { Result } from "./result/result.js";
 
 export interface ReporterOptions {
   readonly named: NamedModel;

@@ -1,47 +1,19 @@
 /** @file Writes the results of an input: figures, overlays, heat maps, arrays. */
 
-import type { FoundInput } from "../../data/find-inputs.js";
 import { writeNpy } from "../../data/npy.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
-import { writeFileAtomically } from "../../files/atomic.js";
-import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
+import { placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
-import { defaultDivergingColormap } from "../../image/map/colormap.js";
-import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
+import { emphasized } from "../../image/map/emphasis.js";
 import { mapsJson } from "../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { layerSize } from "../../model/layers/layer.js";
-import { measuresNumbers } from "../../model/targets/output-numbers.js";
-import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
-import { printBytes } from "../terminal/print.js";
-import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import type { OutputPaths, ResultKind } from "./output-paths.js";
-import type { StepsOfMaps } from "./steps.js";
-import type { TrustOfMaps } from "./trust-of-maps.js";
-
-export interface ResultOptions extends EmphasisOptions {
-  readonly kinds: readonly ResultKind[];
-  /** The classes as the user named them. */
-  readonly classes: readonly string[];
-  readonly against: boolean;
-  readonly colormap: string | undefined;
-}
-
-/** Explanations of one input and where they go. */
-export interface Result {
-  readonly source: FoundInput;
-  readonly image: ImageInput;
-  readonly explanation: DiagnosedExplanation;
-  /** Only where it was asked for. */
-  readonly trust?: TrustOfMaps;
-  /** Only where they were asked for. */
-  readonly steps?: StepsOfMaps;
-}
+import type { OutputPaths } from "./output-paths.js";
+import { coloured, type Result, type ResultOptions, wordsOf, writeResult } from "./result/result.js";
 
 /** @returns the written paths, for each picture of the input */
 export async function writeResults(
@@ -90,11 +62,6 @@ function jsonOf({ image: { box }, explanation }: Result, { signed = false }: Res
   return mapsJson(maps, box, signed);
 }
 
-/** A file, or standard output. */
-export async function writeResult(path: string, bytes: Uint8Array | string, { isNamed }: OutputPaths): Promise<void> {
-  await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes, { isOurName: !isNamed }));
-}
-
 /** Picture i with a row for each class. */
 async function figureSvg(
   result: Result,
@@ -109,34 +76,9 @@ async function figureSvg(
   return explanationSvg({ picture, rows, ...(box ? { seen: box } : {}) }, options.signed ? {} : coloured(options));
 }
 
-function rowOf(
-  { model, layer, method }: Explainer,
-  { image, explanation }: Result,
-  i: number,
-  k: number,
-  options: ResultOptions,
-): ExplanationRow {
-  const { classes, predicted, scores } = explanation.at(i);
-  const { index, label, score, probability } = classes[k] ?? predicted;
-  const several = scores.length > 1;
-  const isMultiLabel = model.task.name === "multi-label" && model.target === undefined;
-  const isLikely = isMultiLabel ? probability >= 0.5 : predicted.index === index;
-  const row = figureRow({
-    label,
-    predicted: several && !measuresNumbers(model) && isLikely,
-    against: options.against,
-    score,
-    probability: several && !areOwnScores(model) ? probability : undefined,
-    shareOf: model.shareOf,
-    activation: isMultiLabel ? "sigmoid" : "softmax",
-    signs: measuresNumbers(model) ? ["raises it", "lowers it"] : undefined,
-    method: method.title,
-    layer: { name: layer.name, size: layerSize(layer, "×") },
-    ...mapOnPicture(image, explanation, i, k, options),
-    signed: options.signed ?? false,
-    note: explanation.diagnosis(i, k).text,
-  });
-  return measuresNumbers(model) ? { ...row, score: score.toPrecision(4) } : row;
+function rowOf(explainer: Explainer, result: Result, i: number, k: number, options: ResultOptions): ExplanationRow {
+  const { map, peak } = mapOnPicture(result.image, result.explanation, i, k, options);
+  return { ...wordsOf(explainer, result, { i, k, peak }, options), map };
 }
 
 /** The map where the network looked; the rest stays zero. */
@@ -167,9 +109,3 @@ const mapAtFullSize = (
   k: number,
   { signed = false, threshold, percentile }: ResultOptions,
 ) => displayMapOf(explanation, i, k, { width, height, signed, threshold, percentile, ...(box ? { box } : {}) });
-
-/** Signed maps have colours of their own. */
-export function coloured({ signed, colormap }: Pick<ResultOptions, "signed" | "colormap">): { colormap?: string } {
-  if (signed) return { colormap: defaultDivergingColormap };
-  return colormap ? { colormap } : {};
-}

@@ -1,6 +1,7 @@
 /** @file Reads pictures and arrays as a model's input. */
 
 import { readNpy } from "../../data/npy.js";
+import type { Geometry } from "../../data/volumes/volume.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { refuseAddress } from "../../files/address.js";
 import { readInput as readWhole } from "../../files/input/read-input.js";
@@ -10,6 +11,7 @@ import { arrayKind } from "../../files/kinds/other-kinds.js";
 import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
+import type { GridPicture } from "../../image/grid/grid-picture.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import { imageAxes, photoAxes } from "../../model/input/image-axes.js";
@@ -25,8 +27,12 @@ export interface ImageInput {
   readonly path: string;
   /** float32 [N, C, H, W]. */
   readonly input: Tensor;
-  /** N pictures. */
+  /** N pictures; none of signals, volumes and clips. */
   readonly pictures: readonly Picture[];
+  /** In the place of pictures the N signals, volumes or clips. Default none. */
+  readonly grids?: readonly GridPicture[];
+  /** Where the voxels of a medical file lie. Default not known. */
+  readonly geometry?: Geometry;
   /** The part of the pictures that the network sees; undefined for all of them. */
   readonly box: Box | undefined;
   /** How this input was changed, in words. */
@@ -51,9 +57,15 @@ export async function readInput(model: LoadedModel, path: string, bytes?: Uint8A
   return { path, input, pictures: [picture], box: crop, notes, isArray: false };
 }
 
+/** How many images an input holds. */
+export function countOf({ pictures, grids }: Pick<ImageInput, "pictures" | "grids">): number {
+  return grids?.length ?? pictures.length;
+}
+
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
-  const input = preprocessingOf(model).origin === "stored with the model" ? [] : [recipeWords(model)];
+  const isPicture = imageAxes(model) !== undefined;
+  const input = !isPicture || preprocessingOf(model).origin === "stored with the model" ? [] : [recipeWords(model)];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from "commander";
 import { type BaselineName, baselineNames } from "../../explain/run/sampled/baseline-names.js";
+import type { Window } from "../inputs/grids/grid-values.js";
 import { collect } from "./class-option.js";
 import { type MapFlags, withMapOptions } from "./map-options.js";
 import {
@@ -11,7 +12,7 @@ import {
   withMethodOption,
   withModelOptions,
 } from "./model-options.js";
-import { numberFor, numberFrom } from "./numbers.js";
+import { numberFor, numberFrom, numbersFrom, wrongValue } from "./numbers.js";
 import { type TargetFlags, withTargetOptions } from "./target-options.js";
 
 export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
@@ -44,6 +45,8 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly trust?: boolean;
   readonly showSteps?: boolean;
   readonly stepsTo?: string;
+  readonly window?: Window;
+  readonly series?: number;
 }
 
 export function withExplainOptions(command: Command): Command {
@@ -80,7 +83,30 @@ export function withExplainOptions(command: Command): Command {
   const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
   const layer = withLayerOptions(map);
   const targets = withTargetOptions(layer.optionsGroup("What is explained in the place of a class's score:"));
-  return withModelOptions(withBoxOptions(targets.optionsGroup("Boxes of a detector:")));
+  const boxes = withBoxOptions(targets.optionsGroup("Boxes of a detector:"));
+  return withModelOptions(withVolumeOptions(boxes.optionsGroup("Volumes of medical files:")));
+}
+
+function withVolumeOptions(command: Command): Command {
+  return command
+    .option(
+      "--window <center,width>",
+      "the values that become 0 to 1, such as 40,400 for soft tissue; others are cut off (default: all as they are stored)",
+      windowFrom,
+    )
+    .option(
+      "--series <n>",
+      "which series of a DICOM folder that holds several, the largest first",
+      numberFor("--series"),
+    );
+}
+
+/** @throws FoveaError `bad-input` */
+function windowFrom(text: string): Window {
+  const [center, width, ...others] = numbersFrom("--window", text);
+  if (center === undefined || width === undefined || others.length > 0 || width <= 0)
+    throw wrongValue("--window", "a center and a width above 0, such as 40,400", text);
+  return { center, width };
 }
 
 /** The numbers of boxes so far and further ones, with commas between. @throws FoveaError `bad-input` */
@@ -107,10 +133,13 @@ function withOutput(command: Command): Command {
   return command
     .optionsGroup("What is written, and where:")
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
-    .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
+    .option(
+      "--heatmap",
+      "write the heat map alone, at the picture's own size, instead of the figure; of signals and volumes as .npy",
+    )
     .option(
       "--raw",
-      "write the raw maps as .npy, float32 [N, classes, h, w], and of a picture as .json, instead of the figure",
+      "write the raw maps as .npy, float32 [N, classes, ...], with the axes of the layer, and of a picture as .json, of a medical volume as .nii.gz, instead of the figure",
     )
     .option("--colormap <name>", "colours of the map; list describes them", "inferno")
     .option(

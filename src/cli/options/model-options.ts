@@ -11,7 +11,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
 import { type IsolationFlags, withIsolation } from "./isolation-options.js";
-import { numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
+import { gridFrom, numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
 import { type TextFlags, textsFrom, withTextOptions } from "./text-options.js";
 
 export interface ModelOptions extends IsolationFlags, TextFlags {
@@ -58,7 +58,10 @@ export function layerOptions({ layer, ...flags }: LayerFlags): GridOptions & { r
 
 export function withGridOptions(command: Command): Command {
   return command
-    .option("--grid <HxW>", "rows and columns of a transformer's tokens, where they are not recognised")
+    .option(
+      "--grid <HxW>",
+      "rows and columns of a transformer's tokens, where they are not recognised; of clips and volumes TxHxW, of signals 1xL",
+    )
     .option(
       "--skip-tokens <k>",
       "tokens that stand before those of the grid (class token, registers)",
@@ -69,7 +72,7 @@ export function withGridOptions(command: Command): Command {
 /** @throws FoveaError `bad-input` */
 export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
   return {
-    ...(grid === undefined ? {} : { grid: sizeFrom("--grid", grid) }),
+    ...(grid === undefined ? {} : { grid: gridFrom("--grid", grid) }),
     ...(skipTokens === undefined ? {} : { skipTokens }),
   };
 }

@@ -3,6 +3,7 @@
 import { mostSamples } from "../../explain/method.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
+import type { GridChoice } from "../../model/layers/layout.js";
 
 interface Range {
   readonly least: number;
@@ -35,6 +36,7 @@ const ranges = {
   "--port": whole(0, 65_535),
   "--rows": whole(0, 1_000_000),
   "--samples": whole(1, mostSamples),
+  "--series": whole(1, 10_000),
   "--seed": whole(0, Number.MAX_SAFE_INTEGER),
   "--skip-tokens": whole(0, 10_000),
   "--steps": whole(1, 10_000),
@@ -58,6 +60,7 @@ const ranges = {
   "--threshold": { least: 0, most: 1 },
   "--tolerance": { least: 0, most: 100_000 },
   "--validation": below(0, 1),
+  "--window": { least: -1e6, most: 1e6 },
   "--weight-decay": { least: 0, most: 100 },
 } as const satisfies Readonly<Record<`--${string}`, Range>>;
 
@@ -126,6 +129,14 @@ export function sizeFrom(flag: string, text: string): { readonly height: number;
   const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (height > 0 && width > 0 && Math.max(height, width) <= mostPixels) return { height, width };
   throw wrongValue(flag, `HxW or one number, from 1 to ${count(mostPixels)} each`, text);
+}
+
+/** `DxHxW`, or as `sizeFrom`. @throws FoveaError `bad-input` */
+export function gridFrom(flag: string, text: string): GridChoice {
+  const [, depth, plane] = /^(\d{1,9})x(\d{1,9}x\d{1,9})$/.exec(text) ?? [];
+  const size = sizeFrom(flag, plane ?? text);
+  if (depth === undefined) return size;
+  return { ...size, depth: sizeFrom(flag, depth).height };
 }
 
 /** The error for an option's value. */

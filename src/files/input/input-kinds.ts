@@ -15,6 +15,8 @@ const mebibyte = 2 ** 20;
 export const inputKinds = {
   /** Pixels are limited besides (`DecodeImageOptions`). */
   image: { what: "image", most: 512 * mebibyte },
+  /** A NIfTI file, or one file of a DICOM series. */
+  volume: { what: "volume", most: 1024 * mebibyte },
   /** An `.npy` file. */
   array: { what: "array", most: 768 * mebibyte },
   /** Class names. */

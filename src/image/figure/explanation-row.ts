@@ -4,6 +4,7 @@ import { shareInWords } from "../../foundation/measures.js";
 import type { FloatMap } from "../map/heatmap.js";
 import { type Box, placeMap } from "../picture/resize.js";
 import type { ExplanationRow } from "./figure.js";
+import type { FigureRow } from "./row-parts.js";
 import { unbroken } from "./text.js";
 
 export interface FigureRowOptions {
@@ -34,8 +35,13 @@ export interface FigureRowOptions {
 }
 
 /** The row as every figure of Fovea words it. */
-export function figureRow(options: FigureRowOptions): ExplanationRow {
-  const { label, predicted, against, score, probability, method, layer, map, peak, signed, note, signs } = options;
+export function figureRow({ map, ...words }: FigureRowOptions): ExplanationRow {
+  return { ...figureWords(words), map };
+}
+
+/** The same without the map. */
+export function figureWords(options: Omit<FigureRowOptions, "map">): FigureRow {
+  const { label, predicted, against, score, probability, method, layer, peak, signed, note, signs } = options;
   const { activation = "softmax" } = options;
   const inWords = `score ${score.toFixed(2)}`;
   const best = options.shareOf === undefined ? " (predicted)" : " (largest)";
@@ -48,7 +54,6 @@ export function figureRow(options: FigureRowOptions): ExplanationRow {
     title: `${against ? "against " : ""}${label}${predicted ? best : ""}`,
     score: probability === undefined ? inWords : inShares,
     detail: `${method} at ${layer.name}, ${layer.size}`,
-    map,
     peak,
     signed,
     ...(signs ? { signs } : {}),

@@ -1,7 +1,8 @@
 /** @file The figure of an explanation: for each class the picture, its heat map, the two together, and the scale. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { type ColorBar, colorBarWidth, drawColorBar } from "../map/color-bar.js";
+import { colorBarWidth, drawColorBar } from "../map/color-bar.js";
+import type { ColorBar } from "../map/colormap.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../map/heatmap.js";
 import { type Blend, colorizeMap, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";

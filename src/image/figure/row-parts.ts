@@ -1,8 +1,7 @@
 /** @file What the rows of figures have in common: their words, their scale, and what is read to those who do not see them. */
 
 import { FoveaError } from "../../foundation/error.js";
-import type { ColorBar } from "../map/color-bar.js";
-import { type Colormap, colormap, defaultColormap, defaultDivergingColormap } from "../map/colormap.js";
+import { type ColorBar, type Colormap, colormap, defaultColormap, defaultDivergingColormap } from "../map/colormap.js";
 import { drawLines, type Pen } from "./lines.js";
 import { cleanText, type TextStyle } from "./text.js";
 

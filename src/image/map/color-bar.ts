@@ -4,20 +4,12 @@ import { scaleLinear } from "d3-scale";
 import { formatNumber } from "../figure/format-number.js";
 import { type FigurePlatform, imageElement } from "../figure/panel.js";
 import { decimals, type TextStyle } from "../figure/text.js";
-import { type Colormap, colormap } from "./colormap.js";
+import { type ColorBar, colormap } from "./colormap.js";
 import { colorizeMap } from "./overlay.js";
 
 const barWidth = 12;
 const labelStyle: TextStyle = { size: 11, fill: "#444444" };
 const endStyle: TextStyle = { size: 11, fill: "#1a1a1a", weight: "semibold" };
-
-export interface ColorBar {
-  readonly colormap: string | Colormap;
-  /** The raw value at the top; a diverging bar ends at its negative. */
-  readonly peak: number;
-  /** The meaning of the numbers. A diverging bar has one for each half, the upper first. */
-  readonly labels: readonly string[];
-}
 
 /** Room that the bar takes to the right of x. */
 export function colorBarWidth(bar: ColorBar, { text }: FigurePlatform): number {

@@ -21,6 +21,15 @@ export interface Colormap {
   readonly table: Uint8Array;
 }
 
+/** What a bar of colours says. */
+export interface ColorBar {
+  readonly colormap: string | Colormap;
+  /** The raw value at the top; a diverging bar ends at its negative. */
+  readonly peak: number;
+  /** The meaning of the numbers. A diverging bar has one for each half, the upper first. */
+  readonly labels: readonly string[];
+}
+
 /** A line about each colour map, keyed by name. Magma, plasma, viridis, inferno and cividis grow evenly lighter and are safe for colour-blind readers. */
 export const colormapNotes = {
   inferno: "black over red to pale yellow; the default",

@@ -1,7 +1,7 @@
 /** @file Maps of numbers over places of any number of axes, and their resizing along each. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { alongAxis, axisTaps } from "../picture/resize.js";
+import { axisTaps, type Taps } from "../picture/resize.js";
 import { type FloatMap, floatMap } from "./heatmap.js";
 
 /** A map of numbers over places: samples of a signal, rows and columns of a picture, slices of these in a volume or clip. */
@@ -44,4 +44,25 @@ export function rowsAndColumns({ sizes, values }: GridMap): FloatMap {
 export function stackedRows({ sizes, values }: GridMap): FloatMap {
   const width = sizes.at(-1) ?? 1;
   return { width, height: values.length / width, values };
+}
+
+/**
+ * Samples of another number along one axis. @param from the samples along the axis @param inner those of the axes within it together
+ */
+function alongAxis(samples: Float32Array, from: number, inner: number, taps: readonly Taps[]): Float32Array {
+  const outer = samples.length / (from * inner);
+  const result = new Float32Array(outer * taps.length * inner);
+  let to = 0;
+  for (let block = 0; block < outer; block++) {
+    for (const { start, weights } of taps) {
+      const first = (block * from + start) * inner;
+      for (let x = 0; x < inner; x++) {
+        let sum = 0;
+        for (let k = 0, at = first + x; k < weights.length; k++, at += inner)
+          sum += (weights[k] ?? 0) * (samples[at] ?? 0);
+        result[to++] = sum;
+      }
+    }
+  }
+  return result;
 }

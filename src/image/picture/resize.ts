@@ -144,24 +144,3 @@ function resample(
   }
   return result;
 }
-
-/**
- * Samples of another number along one axis. @param from the samples along the axis @param inner those of the axes within it together
- */
-export function alongAxis(samples: Float32Array, from: number, inner: number, taps: readonly Taps[]): Float32Array {
-  const outer = samples.length / (from * inner);
-  const result = new Float32Array(outer * taps.length * inner);
-  let to = 0;
-  for (let block = 0; block < outer; block++) {
-    for (const { start, weights } of taps) {
-      const first = (block * from + start) * inner;
-      for (let x = 0; x < inner; x++) {
-        let sum = 0;
-        for (let k = 0, at = first + x; k < weights.length; k++, at += inner)
-          sum += (weights[k] as number) * (samples[at] as number);
-        result[to++] = sum;
-      }
-    }
-  }
-  return result;
-}

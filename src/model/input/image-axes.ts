@@ -9,13 +9,8 @@ import {
   type Value,
   type ValueInfo,
 } from "../../onnx/graph.js";
+import { type AxisOrder, channelsIn, placesIn } from "./axis-order.js";
 import { planar } from "./planar.js";
-
-/**
- * What each axis holds: n images, c channels, and places: l of a signal; h and w, rows and columns, of a picture; with d, slices or
- * frames, of a volume or a clip.
- */
-export type AxisOrder = "ncl" | "nlc" | "nchw" | "nhwc" | "ncdhw" | "ndhwc" | "ndchw";
 
 /** The axes of an input with places. */
 export interface InputAxes {
@@ -49,21 +44,6 @@ export function inputAxes({ graph, input: { dims, name } }: ImageInput): InputAx
 export function imageAxes(image: ImageInput): ImageAxes | undefined {
   const { layout, channels = "", sizes: [height = "", width = ""] = [] } = inputAxes(image) ?? {};
   return layout === "nchw" || layout === "nhwc" ? { layout, channels, height, width } : undefined;
-}
-
-/** The size of the channels among sizes in an order. */
-export function channelsIn<Size extends Dim>(order: AxisOrder, dims: readonly Size[]): Size | "" {
-  return dims[order.indexOf("c")] ?? "";
-}
-
-/** Those of the places among things of each axis, the outermost axis first. */
-export function placesIn<Thing>(order: AxisOrder, axes: readonly Thing[]): Thing[] {
-  return axes.filter((_, i) => i > 0 && order[i] !== "c");
-}
-
-/** Whether the axis behind the batch is that of channels. */
-export function isChannelsFirst(order: AxisOrder): boolean {
-  return order[1] === "c";
 }
 
 /** The order of an input's axes: its channels are where the first convolution looks for them, else where the sizes look like it. */

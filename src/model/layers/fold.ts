@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { appendResized } from "../../image/input/resample.js";
 import type { Attributes, Builder } from "../../onnx/builder.js";
 import type { Dim, Value } from "../../onnx/graph.js";
-import { type AxisOrder, isChannelsFirst, placesIn } from "../input/image-axes.js";
+import { type AxisOrder, isChannelsFirst, placesIn } from "../input/axis-order.js";
 import { sizeProduct } from "./axes.js";
 import type { Layer } from "./layer.js";
 import { gridOf, type Layout } from "./layout.js";
@@ -16,11 +16,10 @@ type Placed = Pick<Layer, "name" | "layout">;
  * Rows and columns of the planes that places are folded to: a signal becomes one row, and a volume's slices lie one below the
  * other. So methods that look at each place by itself need to know of pictures alone.
  */
-export function planeSizes<Size extends Dim>(sizes: readonly Size[]): [height: Size | 1 | "", width: Size | ""] {
-  const [width = "", ...outer] = sizes.toReversed();
-  const [height, ...more] = outer;
-  if (more.length === 0) return [height ?? 1, width];
-  return [outer.every((size) => typeof size === "number") ? (sizeProduct(outer) as Size) : "", width];
+export function planeSizes(sizes: readonly Dim[]): [height: Dim, width: Dim] {
+  const [width = "", height = 1, ...others] = sizes.toReversed();
+  const outer = [height, ...others].map(Number);
+  return [others.length === 0 ? height : outer.every(Number.isInteger) ? sizeProduct(outer) : "", width];
 }
 
 /** Appends a layer's activations as planes of real numbers, with their type. */
@@ -103,6 +102,6 @@ export function resizePlanes(op: Builder, planes: Value, from: Placed, to: Place
 export function checkSameAxes({ name, layout }: Placed, axes: number): void {
   const got = placeAxes(layout);
   if (got === axes) return;
-  const expected = `expected places of ${axes} axes, as those of the input, got ${got}`;
+  const expected = `expected places of ${axes} axes like the input, got ${got}`;
   throw new FoveaError("bad-graph", `layer "${name}": ${expected}: use another layer or method`);
 }

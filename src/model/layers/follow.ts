@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
-import type { AxisOrder } from "../input/image-axes.js";
+import type { AxisOrder } from "../input/axis-order.js";
 import { planar } from "../input/planar.js";
 import {
   type Axis,

@@ -2,7 +2,8 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim, Value } from "../../onnx/graph.js";
-import { type ImageAxes, type InputAxes, imageAxes, inputAxes, isChannelsFirst } from "../input/image-axes.js";
+import { isChannelsFirst } from "../input/axis-order.js";
+import { type ImageAxes, type InputAxes, imageAxes, inputAxes } from "../input/image-axes.js";
 import type { Model } from "../model.js";
 import { gridOf, type Layout } from "./layout.js";
 import type { Quantization } from "./quantization.js";

@@ -2,7 +2,8 @@
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
-import { type AxisOrder, channelsIn, inputAxes, placesIn } from "../input/image-axes.js";
+import { type AxisOrder, channelsIn, placesIn } from "../input/axis-order.js";
+import { inputAxes } from "../input/image-axes.js";
 import { type Axis, axisOf, gridAxis, gridIn, isExact, isLine, isPlace, lines, sizeOf, sizeProduct } from "./axes.js";
 import { type Axes, followAxes, kindsOf, orderedAxes } from "./follow.js";
 import { batchOf, sizeAt, sizesOf } from "./sizes.js";

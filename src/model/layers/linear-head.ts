@@ -2,7 +2,7 @@
 
 import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
-import { isChannelsFirst } from "../input/image-axes.js";
+import { isChannelsFirst } from "../input/axis-order.js";
 import type { Model } from "../model.js";
 import type { Layer } from "./layer.js";
 import { axesOfLayout, type Layout } from "./layout.js";

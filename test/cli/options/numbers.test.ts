@@ -76,7 +76,7 @@ const numeric = commands.flatMap((command) =>
   command.options
     .filter(
       ({ long, parseArg, argChoices }) =>
-        parseArg && !argChoices && !["--class", "--exchange", "--group", "--input"].includes(long ?? ""),
+        parseArg && !argChoices && !["--class", "--exchange", "--group", "--input", "--text"].includes(long ?? ""),
     )
     .map((option): [string, Command, Option] => [`${command.name()} ${option.long}`, command, option]),
 );

@@ -17,7 +17,7 @@ describe("plainError(error)", () => {
     ],
     [
       'iris.onnx: input "x": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [1, 4]: give arrays of that shape as .npy files',
-      'iris.onnx: input "x" takes numbers of the shape [1, 4], not pictures. Fovea explains models of pictures. Give arrays of that shape as .npy files.',
+      'iris.onnx: input "x" takes numbers of the shape [1, 4], not pictures. This page explains models of pictures. Give arrays of that shape as .npy files.',
       undefined,
     ],
     [

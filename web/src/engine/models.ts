@@ -10,12 +10,13 @@ import { inputKinds, refuseSize } from "../../../src/files/input/input-kinds.js"
 import { FoveaError } from "../../../src/foundation/error.js";
 import { bytesInWords } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
+import { inputAxes } from "../../../src/model/input/image-axes.js";
 import { labelFileRank } from "../../../src/model/labels/label-files.js";
 import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
-import type { Layer } from "../../../src/model/layers/layer.js";
 import { planeSizes } from "../../../src/model/layers/fold.js";
+import type { Layer } from "../../../src/model/layers/layer.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
@@ -62,6 +63,7 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
     external: (location) => externalFile(others, location, main.name),
     texts: askedTexts(input.texts, main.name, others),
   });
+  refuseGrids(model, main.name);
   preprocessingOf(model);
   const texts = textsOf(model.graph);
   const alone = others.size === 0 && /\.onnx$/i.test(main.name) && texts === undefined;
@@ -73,6 +75,18 @@ function imageTowerFirst(found: readonly File[]): readonly File[] {
   const names = found.map(({ name }) => name);
   const image = found.find(({ name }) => textTowerNames(name, names).some((other) => names.includes(other)));
   return found.length === 2 && image ? [image] : found;
+}
+
+/** The page draws pictures. @throws FoveaError `bad-graph` for a network of signals, volumes or clips */
+function refuseGrids(model: Model, name: string): void {
+  const { sizes } = inputAxes(model) ?? {};
+  if (sizes === undefined || sizes.length === 2) return;
+  const kind = sizes.length === 1 ? "signals" : "volumes or clips";
+  const command = `fovea explain ${name} ${sizes.length === 1 ? "x.npy" : "scan.nii.gz"}`;
+  throw new FoveaError(
+    "bad-graph",
+    `${name}: expected a network for pictures, got a network for ${kind}: the command line explains it: ${command}`,
+  );
 }
 
 function modelFile(files: readonly File[]): File {

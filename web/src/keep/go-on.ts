@@ -1,5 +1,6 @@
 /** @file Opens a session again. */
 
+import { spelt } from "../shell/spelling.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import { blankSubject } from "../shell/subject.js";
 import { readView, textsOfView } from "../shell/view.js";
@@ -22,7 +23,7 @@ export async function goOn(studio: Studio, { link, model, pictures, drawing, par
     const opened = new Map(studio.pictures.filter((each) => !before.has(each)).map(({ file, id }) => [file, id]));
     const ids = pictures.map(({ file }) => file && opened.get(file));
     const current = studio.pictures.findIndex(({ id }) => id === ids[view.picture]);
-    studio.look({ ...view, method: studio.spelt(view.method), picture: Math.max(0, current) });
+    studio.look({ ...view, method: spelt(view.method, studio.model), picture: Math.max(0, current) });
     studio.edits = { ...studio.edits, [blankSubject.key]: drawing };
     keptParts.restore(parts, ids);
     studio.history.forget();

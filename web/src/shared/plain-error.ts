@@ -28,7 +28,7 @@ export function plainError(error: unknown): PlainError {
 
 function whatIsWrong(where: string, expected: string, got: string): string {
   if (isAboutShape(where, got))
-    return `${where} takes numbers of the shape ${got}, not pictures. Fovea explains models of pictures.`;
+    return `${where} takes numbers of the shape ${got}, not pictures. This page explains models of pictures.`;
   if (/^(none|neither)$/.test(got)) return `${where}: ${expected} is missing.`;
   const isFile = /^(an? |the )/.test(got) && !where.includes(": ");
   return `${where}${isFile ? " is" : ": got"} ${got}. It should be ${expected}.`;

@@ -1,8 +1,6 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
-import { defaultBoxMethod } from "../../../src/explain/boxes/box-options.js";
 import { defaultMethod } from "../../../src/explain/method.js";
-import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type { ExplainRequest, ExplanationView, ModelFiles, ModelView, Progress } from "../engine/api.js";
@@ -22,6 +20,7 @@ import { readTimeLimit, samplePictures } from "./open/given.js";
 import { openGroups, summarizeReasons } from "./open/opening.js";
 import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
 import { isSameRequest, type StoredAnswers } from "./open/stored.js";
+import { spelt } from "./spelling.js";
 import { blankSubject, liveSubject, requestFor, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, nothingChosen, readView, textsOfView, type View } from "./view.js";
 
@@ -149,7 +148,7 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: this.spelt(view.method) };
+    if (linkTo(view) !== linkTo(this.view)) this.view = { ...view, method: spelt(view.method, this.model) };
   }
 
   /** Changes the view; can be undone, but for another tab, from which the browser leads back. */
@@ -281,7 +280,7 @@ export class Studio {
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     const texts = opened.texts ? this.view.texts : "";
-    this.look({ ...nothingChosen, method: this.spelt(before), texts });
+    this.look({ ...nothingChosen, method: spelt(before, opened), texts });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -292,15 +291,6 @@ export class Studio {
 
   endWorker(reason: unknown): void {
     this.#host.end(reason);
-  }
-
-  /** The method's name as the list has it: a link may spell it in another way. The usual one of boxes is another. */
-  spelt(method: string): string {
-    const spelling = plainSpelling(method);
-    const { methods = [], task } = this.model ?? {};
-    const name = methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? defaultMethod;
-    if (task === "detection") return name === defaultMethod ? defaultBoxMethod : name;
-    return name;
   }
 
   /** Opens pictures beside those that are open, in the place of the page's own, and shows the first of them. */

@@ -20,7 +20,7 @@ import { float32 } from "../../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import type { OutputPaths } from "../output-paths.js";
-import { coloured, type ResultOptions, writeResult } from "../write-results.js";
+import { coloured, type ResultOptions, writeResult } from "../result/result.js";
 import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
 
 /** What a drawing depends on besides the boxes. */

@@ -23,7 +23,7 @@ import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import type { Plan } from "../plan.js";
-import { writeResult } from "../write-results.js";
+import { writeResult } from "../result/result.js";
 
 /** How many pictures the components are found in, evenly spread over those that are drawn. */
 const mostPictures = 50;

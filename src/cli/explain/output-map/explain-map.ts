@@ -24,7 +24,7 @@ import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import type { Plan } from "../plan.js";
-import { coloured, writeResult } from "../write-results.js";
+import { coloured, writeResult } from "../result/result.js";
 
 /** All that the inputs of a run share. */
 interface MapRun {

@@ -67,7 +67,7 @@ export function refuseForClips({ task, input }: LoadedModel, flags: ExplainFlags
   if ((input.dims?.length ?? 4) !== 4)
     throw new FoveaError(
       "bad-input",
-      `clip: expected a model of single pictures, got an input [${input.dims?.join(", ")}]: give it an .npy array`,
+      `clip: expected a model of pictures or of clips, got an input [${input.dims?.join(", ")}]`,
     );
 }
 

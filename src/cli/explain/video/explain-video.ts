@@ -25,7 +25,7 @@ import type { Job } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { flagsForTask } from "../by-task.js";
 import { runLines } from "../print-results.js";
-import { coloured } from "../write-results.js";
+import { coloured } from "../result/result.js";
 import { Captions } from "./caption.js";
 import { clipOutput, refuseForClips } from "./clip-options.js";
 import { encodeClip } from "./encode.js";

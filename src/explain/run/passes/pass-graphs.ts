@@ -1,7 +1,7 @@
 /** @file The graphs that a method of many passes runs: the image as it is, a batch of masks, and the map of the scores. */
 
 import { appendResized } from "../../../image/input/resample.js";
-import { isChannelsFirst, placesIn } from "../../../model/input/image-axes.js";
+import { isChannelsFirst, placesIn } from "../../../model/input/axis-order.js";
 import { findCut } from "../../../model/layers/cut.js";
 import {
   activationPlanes,

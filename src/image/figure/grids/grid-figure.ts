@@ -14,7 +14,7 @@ import type { TextStyle } from "../text.js";
 import type { GridPen, GridRow } from "./grid-pen.js";
 import { greyRange } from "./plane.js";
 import { drawSignalRow, mostChannels } from "./signal-row.js";
-import { drawVolumeRow } from "./volume-row.js";
+import { drawVolumeRow, planeSamples } from "./volume-row.js";
 
 /** A signal, volume or clip with the rows of its explanations. */
 export interface GridFigure {
@@ -66,7 +66,9 @@ export async function gridFigure(
   }
   for (const sentence of footOf(picture))
     y = drawLines(pen, sentence, footStyle, { x: margin, y: y + 24, width: contentWidth });
-  return svgDocument({ width, height: y + margin, label: labelOf(figure), elements: pen.elements }, platform.text);
+  const scale = picture.kind === "signal" ? undefined : planeSamples;
+  const drawing = { width, height: y + margin, label: labelOf(figure), elements: pen.elements, scale };
+  return svgDocument(drawing, platform.text);
 }
 
 /** The map with as many axes as the picture: outer ones that it lacks have a single place. */
@@ -75,7 +77,7 @@ function withAxesOf({ map }: GridRow, { sizes }: GridPicture): GridRow["map"] {
   if (inner.length > sizes.length)
     throw new FoveaError(
       "shape-mismatch",
-      `figure: expected a map of ${sizes.length} axes, as the input has, got ${map.sizes.join("x")}: choose another layer`,
+      `figure: expected a map of ${sizes.length} axes like the input, got ${map.sizes.join("x")}: choose another layer`,
     );
   return { sizes: [...Array<number>(sizes.length - inner.length).fill(1), ...inner], values: map.values };
 }
@@ -92,10 +94,10 @@ function footOf(picture: GridPicture): string[] {
       return ["Frames are counted from 0."];
     case "volume": {
       const { low, high } = greyRange(picture);
-      const of = channels > 1 ? ` of channel 0 of ${channels}` : "";
+      const of = channels > 1 ? ` in channel 0 of ${channels}` : "";
       const range = `${formatNumber(low)} to ${formatNumber(high)}`;
       return [
-        `Grey shows ${range}${of}, as the network sees it (all but the lowest and highest 0.5 %). The lines cross at the peak of the map. Slices, rows and columns are counted from 0.`,
+        `Grey shows ${range}${of} of what the network sees (all but the lowest and highest 0.5 %). The lines cross at the peak of the map. Slices, rows and columns are counted from 0.`,
       ];
     }
   }

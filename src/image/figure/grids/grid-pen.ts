@@ -1,7 +1,7 @@
 /** @file The types that figures of signals, volumes and clips are drawn with. */
 
 import type { GridPicture } from "../../grid/grid-picture.js";
-import type { ColorBar } from "../../map/color-bar.js";
+import type { ColorBar } from "../../map/colormap.js";
 import type { GridMap } from "../../map/grid-map.js";
 import type { OverlayOptions } from "../../map/overlay.js";
 import type { Pen } from "../lines.js";

@@ -88,11 +88,8 @@ function linePath(values: Float32Array, x: number, width: number, at: (value: nu
   if (values.length <= 2 * columns) return `M${Array.from(values, (value, i) => point(i, value)).join("L")}`;
   const points: string[] = [];
   for (let column = 0; column < columns; column++) {
-    const [from, to] = [column, column + 1].map((edge) => Math.floor((edge * values.length) / columns)) as [
-      number,
-      number,
-    ];
-    const some = values.subarray(from, to);
+    const from = Math.floor((column * values.length) / columns);
+    const some = values.subarray(from, Math.floor(((column + 1) * values.length) / columns));
     points.push(point(from, Math.min(...some)), point(from, Math.max(...some)));
   }
   return `M${points.join("L")}`;

@@ -11,6 +11,8 @@ import { decimals, type TextStyle } from "../text.js";
 import type { GridPen, ScaledGridRow } from "./grid-pen.js";
 import { type GreyRange, greyRange, type PlaneView, planeMap, planePicture, planeViews, sliceView } from "./plane.js";
 
+/** Samples of a plane for each pixel of the page. A file with as many pixels shows them as they are, and stays small. */
+export const planeSamples = 1.5;
 /** Slices of a montage, in rows of five. */
 const mostSlices = 25;
 const columns = 5;
@@ -147,10 +149,8 @@ function samplesOf(
   index: number,
   place: PanelPlace,
 ): { readonly picture: Picture; readonly map: FloatMap } {
-  const [width, height] = [place.width, place.height].map((side) => Math.max(1, Math.round(1.5 * side))) as [
-    number,
-    number,
-  ];
+  const samples = (side: number) => Math.max(1, Math.round(planeSamples * side));
+  const [width, height] = [samples(place.width), samples(place.height)];
   const raw = planeMap(row.map, view, index, pen.picture.sizes[view.axis] ?? 1);
   const display = normalizeMap(raw, { signed: row.signed ?? false, peak: bar.peak });
   return {
@@ -195,7 +195,8 @@ function crossHair({ pen: { picture }, peak, isBlank }: Drawing, view: PlaneView
 /** The patient's directions at the edges of a plane. */
 function directionLetters({ picture: { ends }, text }: GridPen, view: PlaneView, place: PanelPlace): string[] {
   const { x, y, width, height } = place;
-  if (view.name === undefined || ends === undefined) return [];
+  // On a narrow panel they would cover what is to be seen.
+  if (view.name === undefined || ends === undefined || Math.min(width, height) < 80) return [];
   const turned = (axis: number, flip: boolean) => (flip ? ends[axis]?.toReversed() : ends[axis]) ?? [];
   const [left = "", right = ""] = turned(view.across, view.flipAcross);
   const [top = "", bottom = ""] = turned(view.down, view.flipDown);

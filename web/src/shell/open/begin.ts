@@ -5,6 +5,7 @@ import { returnToDrawing } from "../../keep/drawing-link.js";
 import { keepHere } from "../../keep/here.js";
 import { readSharedStrokes } from "../../why/share/links.js";
 import { callback } from "../client.js";
+import { spelt } from "../spelling.js";
 import type { Studio } from "../studio.svelte.js";
 import { readView, textsOfView } from "../view.js";
 import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
@@ -37,7 +38,7 @@ export async function begin(studio: Studio): Promise<void> {
     if (studio.files === undefined) {
       studio.model = await studio.engine.openSample(view.sample, textsOfView(view), studio.telling());
       studio.storedAnswers = undefined;
-      studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
+      studio.view = { ...studio.view, method: spelt(studio.view.method, studio.model) };
     }
     await openFirst(studio, given, answers !== undefined);
     const strokes = readSharedStrokes(fragment);
