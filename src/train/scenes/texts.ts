@@ -9,7 +9,7 @@ import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { Layers } from "../network/layers.js";
 import { captionObjective, propertyTargets } from "./caption-objective.js";
-import type { FeatureMap } from "./pyramid.js";
+import { appendConv, type FeatureMap } from "./pyramid.js";
 import type { SceneNetwork } from "./scene-network.js";
 
 /** Tokens of a text. */
@@ -64,22 +64,9 @@ const tokens = "input_ids";
 /** [N, D]: of each thing that a text may name how much there is of it, all over the picture. */
 function appendImage(layers: Layers, images: Value, channels: number): Value {
   let map: FeatureMap = { value: images, channels };
-  for (const [i, [width, stride]] of stages.entries())
-    map = appendStage(layers, map, `image.${i + 1}`, { width, stride });
+  for (const [i, [width, stride]] of stages.entries()) map = appendConv(layers, map, `image.${i + 1}`, width, stride);
   const conv = layers.conv(map.value, "image.conv", { inputs: map.channels, outputs: vectorSize, kernel: 1 });
   return layers.globalAveragePool(layers.relu(conv, things), "image.mean");
-}
-
-/** Convolution - batch normalisation - ReLU. With an even kernel for an even stride each place lies in the middle of what it sees. */
-function appendStage(
-  layers: Layers,
-  { value, channels }: FeatureMap,
-  name: string,
-  { width, stride }: { readonly width: number; readonly stride: 1 | 2 },
-): FeatureMap {
-  const sizes = { inputs: channels, outputs: width, kernel: stride + 2, stride, pad: 1, bias: false };
-  const conv = layers.conv(value, `${name}.conv`, sizes);
-  return { value: layers.relu(layers.batchNorm(conv, `${name}.norm`, width), `${name}.relu`), channels: width };
 }
 
 /** [T, D]: each word with its neighbours, and the mean over them. */

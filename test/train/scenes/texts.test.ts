@@ -21,17 +21,15 @@ describe("models/scenes-text.onnx", () => {
     const model = await loadModel(file, { runtime, texts: [word, other] });
     const found = await wordEvidence(model, [word, other], scenes, { count });
     expect(found.length).toBe(count);
-    expect(ratioOfWord(found, 0).mean).toBeGreaterThanOrEqual(3);
-    expect(ratioOfWord(found, 0).share).toBeGreaterThan(0.6);
-    // The same maps lie on the other thing no more than an even one does.
-    const swapped = await loadModel(file, { runtime, texts: [other, word] });
-    const elsewhere = await wordEvidence(
-      swapped,
-      [word, other],
-      { ...scenes, classes: renamed(word, other) },
-      { count },
-    );
-    expect(ratioOfWord(elsewhere, 0).mean).toBeLessThan(ratioOfWord(found, 0).mean / 2);
+    const { mean, share } = ratioOfWord(found, 0);
+    expect(mean).toBeGreaterThanOrEqual(3);
+    expect(share).toBeGreaterThan(0.6);
+    // The same maps in the other thing's boxes.
+    const elsewhere = { ...scenes, classes: exchanged(word, other) };
+    const lost = await wordEvidence(model, [word, other], elsewhere, { count });
+    expect(ratioOfWord(lost, 0).mean).toBeLessThan(mean / 2);
+    const isMore = found.filter(({ ratios: [own = 0] }, i) => own > (lost[i]?.ratios[0] ?? 0));
+    expect(isMore.length / count).toBeGreaterThan(0.8);
   });
 
   it("calls single things by their shape and their colour", async () => {
@@ -64,6 +62,6 @@ describe("models/scenes-text.onnx", () => {
 });
 
 /** The classes with two names exchanged. */
-function renamed(word: string, other: string): readonly string[] {
+function exchanged(word: string, other: string): readonly string[] {
   return captionShapes.map((name) => (name === word ? other : name === other ? word : name));
 }
