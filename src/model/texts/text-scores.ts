@@ -13,8 +13,8 @@ const probabilityOutput = "probabilities";
 /** The key of a model's metadata under which the texts stand that it compares pictures with. */
 export const textsKey = "fovea.texts";
 
-/** Far below any score, and no infinity, of which differences are no numbers. */
-const never = -1e30;
+/** The smallest normal number of float32, of which the logarithm is finite. */
+const tiny = 2 ** -126;
 
 /** Each row divided by its length, [N, D]. */
 export function appendUnits(op: Builder, vectors: Value): Value {
@@ -28,13 +28,15 @@ export function appendCosines(op: Builder, image: Value, text: Value): Value {
 }
 
 /**
- * The log-odds of each text's share in the softmax over all of them: its score minus the logarithm of the sum of the exponentials of the
- * others'. Its gradient is that of the share but for a positive factor, and does not vanish where a text has nearly all.
+ * The log-odds of each text's share in the softmax over all of them: the logarithm of the share less that of the others' sum. Its gradient
+ * is that of the share but for a positive factor, and does not vanish where a text has nearly all, since the others are added up and not
+ * taken from 1. Sums are products with a matrix: values of [images, texts, texts] would look like tokens of a grid.
  */
 function appendOdds(op: Builder, logits: Value, texts: number): Value {
-  const own = Float32Array.from({ length: texts * texts }, (_, i) => (i % (texts + 1) === 0 ? never : 0));
-  const others = op.Add(op.Unsqueeze(logits, op.ints([1])), op.constant(float32([texts, texts], own), "itself"));
-  return op.Sub(logits, op.ReduceLogSumExp(others, op.ints([2]), { keepdims: 0 }));
+  const shares = op.LogSoftmax(logits, { axis: 1 });
+  const others = Float32Array.from({ length: texts * texts }, (_, i) => (i % (texts + 1) === 0 ? 0 : 1));
+  const rest = op.MatMul(op.Exp(shares), op.constant(float32([texts, texts], others), "others"));
+  return op.Sub(shares, op.Log(op.Max(rest, op.scalar(tiny))));
 }
 
 /** What is made of scores of texts. */

@@ -3,11 +3,14 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { differentiate } from "../../../src/autodiff/differentiate.js";
 import type { LoadTextOptions } from "../../../src/explain/loading/model-source.js";
 import { loadModel } from "../../../src/explain/node.js";
+import { withScores } from "../../../src/model/texts/text-scores.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
+import { inferTypes } from "../../../src/runtime/infer-types.js";
 import { runOnce } from "../../../src/runtime/run-once.js";
 import { workFolder } from "../../cli/fovea.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
@@ -113,6 +116,43 @@ describe("texts of a model", () => {
     const model = await opened("clip/model.onnx", { texts: [dog, "a photo of a tree"], score: "cosine" });
     const { [model.output]: whole } = await runOnce(runtime, model.graph, { pixel_values: image });
     expect(put).toEqual([...floats(whole ?? float32([0], []))]);
+  });
+
+  it.each([2, 3, 4, 9, 16])("of any number, %i, leave the layer that is chosen", async (count) => {
+    const texts = Array.from({ length: count }, (_, i) => `text ${i}`);
+    const explainer = await (await opened("clip/model.onnx", texts)).explainer();
+    await explainer.close();
+    expect(explainer.layer.name).toContain("layers.2/layer_norm1");
+  });
+
+  it("are told apart by a gradient also where one has nearly all", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 3]);
+    const graph = withScores(op, { score: "softmax", value: op.Identity(x), names: ["a", "b", "c"], batch: "N" });
+    const [scores = ""] = graph.nodes.flatMap(({ op: kind, inputs }) => (kind === "Sigmoid" ? inputs : []));
+    const { graph: both, gradients } = differentiate(await inferTypes(graph, runtime), {
+      of: scores,
+      wrt: ["x"],
+    });
+    both.outputs = [{ name: scores }, { name: gradients.get("x") ?? "" }, ...graph.outputs];
+    const logits = [
+      [40, 2, 1],
+      [0.5, 0.25, 0],
+    ];
+    const results = await runOnce(runtime, both, { x: float32([2, 3], logits.flat()) });
+    const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+    const odds = logits.map((row) => row.map((y, i) => y - Math.log(sum(row.filter((_, j) => j !== i).map(Math.exp)))));
+    const found = floats(results[scores] ?? float32([0], []));
+    for (const [i, value] of odds.flat().entries()) expect(found[i]).toBeCloseTo(value, 4);
+    const shares = floats(results[graph.outputs[0]?.name ?? ""] ?? float32([0], []));
+    const [, second = []] = logits;
+    for (const [i, y] of second.entries())
+      expect(shares[3 + i]).toBeCloseTo(Math.exp(y) / sum(second.map(Math.exp)), 6);
+    // Of the sum of all three log-odds of the first row: 1 of its own, less the shares among the others of each.
+    const part = Math.exp(2) / (Math.exp(2) + Math.exp(1));
+    const gradient = floats(results[gradients.get("x") ?? ""] ?? float32([0], []));
+    expect(gradient[0]).toBeCloseTo(1 - 2, 5);
+    expect(gradient[1]).toBeCloseTo(1 - part, 5);
   });
 
   it("do not depend on how many there are, or on their order", async () => {
