@@ -4,7 +4,7 @@ import { badInput, checkOptions } from "../../foundation/check.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import type { Items } from "../../foundation/map-ahead.js";
 import { lastPlaces, placesOf } from "../../model/layers/auto/last-places.js";
-import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { chooseLayer, layerNamed } from "../../model/layers/choose-layer.js";
 import { activationPlanes } from "../../model/layers/fold.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
@@ -147,18 +147,10 @@ function layerFor(model: Model, { layer: choice = "auto", ...grid }: ComponentsO
   // Where the answers have places themselves, the last values are these.
   if (choice === "auto") return tellsPlaces(model.task) ? chooseLayer(model, "auto", grid) : lastPlaces(model, grid);
   const all = placesOf(model, grid);
-  const exact = all.filter(({ name, node }) => name === choice || node === choice);
-  const [layer, ...others] = exact.length > 0 ? exact : all.filter(({ name }) => name.includes(choice));
-  if (layer === undefined)
-    throw unknownName(
-      "layer",
-      choice,
-      all.map(({ name }) => name),
-    );
-  if (others.length === 0) return { ...layer, reason: "as given" };
-  const names = [layer, ...others].slice(0, 5).map(({ name }) => name);
-  const got = `got ${others.length + 1} that contain it: ${names.join(", ")}`;
-  throw new FoveaError("unknown-name", `layer "${choice}": expected a unique name, ${got}`);
+  const layer = layerNamed(all, choice);
+  if (layer) return layer;
+  const names = all.map(({ name }) => name);
+  throw unknownName("layer", choice, names);
 }
 
 interface PlacesGraph {

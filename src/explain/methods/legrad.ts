@@ -1,10 +1,7 @@
 /** @file LeGrad. */
 
 import { at } from "../../foundation/present.js";
-import { attentionsOf, transformers } from "../../model/layers/attention.js";
-import { sizeProduct } from "../../model/layers/axes.js";
-import { planeSizes } from "../../model/layers/fold.js";
-import type { TokenGrid } from "../../model/layers/layout.js";
+import { attentionsOf, gridOfTokens, transformers } from "../../model/layers/attention.js";
 import { findReach } from "../../model/layers/reach.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
@@ -45,7 +42,7 @@ export const legrad: GradientMethod = {
       relevances.reduce((sum, each) => op.Add(sum, each)),
       op.scalar(relevances.length),
     );
-    return { evidence: placesOf(op, mean, grid) };
+    return { evidence: gridOfTokens(op, op.Unsqueeze(mean, op.ints([1])), grid) };
   },
 };
 
@@ -76,10 +73,4 @@ function relevanceOf(
 /** Tokens of which each is the mean of all, [N, T, D]. */
 function everywhereTheMean(op: Builder, tokens: Value): Value {
   return op.Expand(op.ReduceMean(tokens, op.ints([1]), { keepdims: 1 }), op.Shape(tokens));
-}
-
-/** Numbers of tokens, [N, T], as a map of the places among them, [N, 1, H, W]. */
-function placesOf(op: Builder, values: Value, { sizes, skip }: TokenGrid): Value {
-  const places = op.Slice(values, op.ints([skip]), op.ints([skip + sizeProduct(sizes)]), op.ints([1]));
-  return op.Reshape(op.Unsqueeze(places, op.ints([1])), op.ints([0, 1, ...planeSizes(sizes)].map(Number)));
 }

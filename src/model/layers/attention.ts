@@ -102,11 +102,16 @@ export function identityMatrix(op: Builder, tokens: number): Value {
  * The relevance of each place of the grid for the scores, [N, 1, H, W], of relevances [N, T, T]: the row of the class token,
  * the first of those before the grid; without such a token the mean over all rows.
  */
-export function gridOfRelevance(op: Builder, relevance: Value, { sizes, skip }: TokenGrid): Value {
+export function gridOfRelevance(op: Builder, relevance: Value, grid: TokenGrid): Value {
   const row =
-    skip > 0
+    grid.skip > 0
       ? op.Slice(relevance, op.ints([0]), op.ints([1]), op.ints([1]))
       : op.ReduceMean(relevance, op.ints([1]), { keepdims: 1 });
+  return gridOfTokens(op, row, grid);
+}
+
+/** A number of each token, [N, 1, T], as a map of the places among them, [N, 1, H, W]. */
+export function gridOfTokens(op: Builder, row: Value, { sizes, skip }: TokenGrid): Value {
   const grid = op.Slice(row, op.ints([skip]), op.ints([skip + sizeProduct(sizes)]), op.ints([2]));
   return op.Reshape(grid, op.ints([0, 1, ...planeSizes(sizes)].map(Number)));
 }

@@ -29,10 +29,20 @@ export function chooseLayer(model: Model, choice: string | number, options: Grid
 }
 
 function chooseByName(model: Model, layers: readonly Layer[], choice: string): ChosenLayer {
+  const layer = layerNamed(layers, choice);
+  if (layer === undefined) throw notALayer(model, choice, layers);
+  return layer;
+}
+
+/**
+ * The layer of a value or node by its name, or a unique part of it; undefined for none.
+ * @throws FoveaError `unknown-name` for a part that several have
+ */
+export function layerNamed(layers: readonly Layer[], choice: string): ChosenLayer | undefined {
   const exact = layers.filter(({ name, node }) => name === choice || node === choice);
   const matches = exact.length > 0 ? exact : layers.filter(({ name }) => name.includes(choice));
   const [layer, ...others] = matches;
-  if (layer === undefined) throw notALayer(model, choice, layers);
+  if (layer === undefined) return undefined;
   if (others.length === 0) return { ...layer, reason: "as given" };
   const names = matches.slice(0, 5).map(({ name }) => name);
   throw new FoveaError(

@@ -1,9 +1,8 @@
 /** @file The layer in which a network knows most about each place: its last one with places, whatever the scores read. */
 
 import { FoveaError } from "../../../foundation/error.js";
-import { dimsOf, typeOf } from "../../../onnx/graph.js";
-import { descendants } from "../../../onnx/prune.js";
 import type { Model } from "../../model.js";
+import { layersIn } from "../find-layers.js";
 import type { ChosenLayer, Layer } from "../layer.js";
 import { type GridOptions, gridOf, layoutsOf } from "../layout.js";
 
@@ -21,17 +20,10 @@ export function lastPlaces(model: Model, options: GridOptions = {}): ChosenLayer
   throw new FoveaError("bad-graph", "layer auto: expected a layer with places, the network has none");
 }
 
-/** Every layer with places and channels, in order of computation. */
-export function placesOf({ graph, input }: Model, options: GridOptions = {}): Layer[] {
-  const after = descendants(graph, [input.name]);
-  const layouts = layoutsOf(graph, input.name, options);
-  return graph.nodes.flatMap((node) => {
-    const [name = ""] = node.outputs;
-    const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
-    if (layout === undefined || dims === undefined || !after.has(name)) return [];
-    if (typeOf(graph, name)?.type !== "float32") return [];
-    const { channels, sizes } = gridOf(layout, dims);
-    const isPoint = sizes.every((size) => size === 1);
-    return isPoint || Number(channels) < leastChannels ? [] : [{ name, node: node.name, op: node.op, dims, layout }];
-  });
+/** Every layer of real numbers with places and channels, in order of computation. */
+export function placesOf(model: Model, options: GridOptions = {}): Layer[] {
+  return layersIn(model, layoutsOf(model.graph, model.input.name, options)).filter(
+    ({ layout, dims, quantization }) =>
+      quantization === undefined && !(Number(gridOf(layout, dims).channels) < leastChannels),
+  );
 }
