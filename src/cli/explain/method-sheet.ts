@@ -10,7 +10,7 @@ import { elapsed } from "../../foundation/measures.js";
 import { counted } from "../../foundation/words.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { unbroken } from "../../image/figure/text.js";
-import { contactSheetSvg, rasterize } from "../../image/node.js";
+import { contactSheetSvg } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
@@ -18,7 +18,7 @@ import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { diagnosed } from "./diagnosis.js";
 import type { Plan } from "./plan.js";
-import { writeResult } from "./result/result.js";
+import { fileOfFigure, writeResult } from "./result/result.js";
 import { mapOnPicture } from "./write-results.js";
 
 /** Where the colour scale of maps of single pixels ends, unless the user says: their few peaks would outshine all else. */
@@ -133,7 +133,7 @@ async function draw(named: NamedModel, { sections, cells }: Drawn, sheet: Method
     },
     { columns, panelSize: 160, ...(sheet.drawing.colormap ? { colormap: sheet.drawing.colormap } : {}) },
   );
-  return sheet.outputs.format === "svg" ? svg : rasterize(svg, sheet.outputs.format);
+  return fileOfFigure(svg, sheet.outputs);
 }
 
 /** The limits of methods of many passes, in words. */

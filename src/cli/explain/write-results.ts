@@ -8,12 +8,12 @@ import type { ExplanationRow } from "../../image/figure/figure.js";
 import { emphasized } from "../../image/map/emphasis.js";
 import { mapsJson } from "../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
-import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
+import { encodePicture, explanationSvg } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import type { ImageInput } from "../inputs/read-input.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
 import type { OutputPaths } from "./output-paths.js";
-import { coloured, type Result, type ResultOptions, wordsOf, writeResult } from "./result/result.js";
+import { coloured, fileOfFigure, type Result, type ResultOptions, wordsOf, writeResult } from "./result/result.js";
 
 /** @returns the written paths, for each picture of the input */
 export async function writeResults(
@@ -40,7 +40,7 @@ export async function writeResults(
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
       const svg = await figureSvg(result, picture, i, explainer, options);
-      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
+      await write(i, path, await fileOfFigure(svg, outputs));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;

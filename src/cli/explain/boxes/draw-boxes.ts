@@ -12,7 +12,7 @@ import { type EmphasisOptions, emphasized } from "../../../image/map/emphasis.js
 import { type FloatMap, normalizeMap } from "../../../image/map/heatmap.js";
 import { mapsJson } from "../../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
-import { contactSheetSvg, encodePicture, rasterize } from "../../../image/node.js";
+import { contactSheetSvg, encodePicture } from "../../../image/node.js";
 import type { Picture } from "../../../image/picture/picture.js";
 import { resizeMap } from "../../../image/picture/resize.js";
 import { layerSize } from "../../../model/layers/layer.js";
@@ -20,7 +20,7 @@ import { float32 } from "../../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import type { OutputPaths } from "../output-paths.js";
-import { coloured, type ResultOptions, writeResult } from "../result/result.js";
+import { coloured, fileOfFigure, type ResultOptions, writeResult } from "../result/result.js";
 import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
 
 /** What a drawing depends on besides the boxes. */
@@ -50,10 +50,7 @@ export async function writeBoxes(how: Drawing, result: BoxResult): Promise<strin
   }
   if (kinds.includes("figure")) {
     const svg = await contactSheetSvg(sheetOf(how, result), { panelSize: 300, ...colours });
-    await put(
-      outputs.path(result.source, "figure"),
-      outputs.format === "svg" ? svg : await rasterize(svg, outputs.format),
-    );
+    await put(outputs.path(result.source, "figure"), await fileOfFigure(svg, outputs));
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!kinds.includes(kind) || outputs.format === "svg") continue;

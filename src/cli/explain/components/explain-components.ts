@@ -8,7 +8,7 @@ import { at } from "../../../foundation/present.js";
 import { count, counted, percent } from "../../../foundation/words.js";
 import { componentColors } from "../../../image/map/component-colors.js";
 import { floatMap } from "../../../image/map/heatmap.js";
-import { componentSvg, encodePicture, rasterize } from "../../../image/node.js";
+import { componentSvg, encodePicture } from "../../../image/node.js";
 import { createPicture, type Picture, toRgb } from "../../../image/picture/picture.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
 import { describeLayer, layerSize } from "../../../model/layers/layer.js";
@@ -23,7 +23,7 @@ import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import type { Plan } from "../plan.js";
-import { writeResult } from "../result/result.js";
+import { fileOfFigure, writeResult } from "../result/result.js";
 
 /** How many pictures the components are found in, evenly spread over those that are drawn. */
 const mostPictures = 50;
@@ -109,8 +109,7 @@ async function write({ plan: { outputs, drawing }, named, components }: Componen
     const colors = componentColors(planesOf(values), components.ranges);
     const detail = detailOf(components);
     const svg = await componentSvg({ picture, colors, seen, shares: components.shares, title: named.name, detail });
-    const { format } = outputs;
-    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format));
+    await put(outputs.path(source, "figure"), await fileOfFigure(svg, outputs));
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!drawing.kinds.includes(kind) || outputs.format === "svg") continue;

@@ -7,11 +7,11 @@ import type { GridPicture } from "../../../image/grid/grid-picture.js";
 import { emphasized } from "../../../image/map/emphasis.js";
 import { type GridMap, resizeGrid, stackedRows } from "../../../image/map/grid-map.js";
 import { normalizeMap } from "../../../image/map/heatmap.js";
-import { gridSvg, rasterize } from "../../../image/node.js";
+import { gridSvg } from "../../../image/node.js";
 import { float32 } from "../../../onnx/tensor.js";
 import { drawableGrid } from "../diagnosis.js";
 import type { OutputPaths } from "../output-paths.js";
-import { coloured, type Result, type ResultOptions, wordsOf, writeResult } from "../result/result.js";
+import { coloured, fileOfFigure, type Result, type ResultOptions, wordsOf, writeResult } from "../result/result.js";
 
 /** What all inputs of a run share. */
 export interface GridWriting {
@@ -44,7 +44,7 @@ export async function writeGrids(result: Result, grids: readonly GridPicture[], 
   for (const [i, picture] of grids.entries()) {
     const path = outputs.path(source, "figure", undefined, grids.length > 1 ? i : undefined);
     const svg = await figureOf(result, picture, i, how);
-    await write([i], path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
+    await write([i], path, await fileOfFigure(svg, outputs));
   }
   return pathsOf;
 }

@@ -10,7 +10,7 @@ import type { ExplanationRow } from "../../../image/figure/figure.js";
 import { normalizeMap } from "../../../image/map/heatmap.js";
 import { mapsJson } from "../../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
-import { encodePicture, explanationSvg, rasterize } from "../../../image/node.js";
+import { encodePicture, explanationSvg } from "../../../image/node.js";
 import type { Picture } from "../../../image/picture/picture.js";
 import { placeMap, resizeMap } from "../../../image/picture/resize.js";
 import { createMapReader, type GivenMap, type MapReader, type MapScale, scaleOf } from "../../../model/run/read-map.js";
@@ -24,7 +24,7 @@ import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import type { Plan } from "../plan.js";
-import { coloured, writeResult } from "../result/result.js";
+import { coloured, fileOfFigure, writeResult } from "../result/result.js";
 
 /** All that the inputs of a run share. */
 interface MapRun {
@@ -90,8 +90,7 @@ async function write({ plan: { outputs, drawing }, task }: MapRun, result: MapRe
       { picture, rows: [rowOf(task, result)] },
       signed ? {} : { ...colours, scaleLabel: "output" },
     );
-    const { format } = outputs;
-    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format));
+    await put(outputs.path(source, "figure"), await fileOfFigure(svg, outputs));
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!drawing.kinds.includes(kind) || outputs.format === "svg") continue;

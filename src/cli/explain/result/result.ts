@@ -7,6 +7,7 @@ import { figureWords } from "../../../image/figure/explanation-row.js";
 import type { FigureRow } from "../../../image/figure/row-parts.js";
 import { defaultDivergingColormap } from "../../../image/map/colormap.js";
 import type { EmphasisOptions } from "../../../image/map/emphasis.js";
+import { rasterize } from "../../../image/node.js";
 import { layerSize } from "../../../model/layers/layer.js";
 import { measuresNumbers } from "../../../model/targets/output-numbers.js";
 import { areOwnScores } from "../../../model/targets/target.js";
@@ -40,6 +41,11 @@ export interface Result {
 /** A file, or standard output. */
 export async function writeResult(path: string, bytes: Uint8Array | string, { isNamed }: OutputPaths): Promise<void> {
   await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes, { isOurName: !isNamed }));
+}
+
+/** A figure as what is written: the drawing, or its pixels. */
+export async function fileOfFigure(svg: string, { format }: OutputPaths): Promise<Uint8Array | string> {
+  return format === "svg" ? svg : rasterize(svg, format);
 }
 
 /** Signed maps have colours of their own. */
