@@ -1,28 +1,26 @@
 /** @file `fovea explain` of a clip, with a stand-in for ffmpeg, and with ffmpeg itself where it is installed. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { picturesIn } from "../../../src/cli/explain/video/frames.js";
+import { picturesIn } from "../../../src/cli/inputs/clips/frames.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32 } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
+import { standInClip, standInTools } from "../../support/video/tools.js";
 import { fovea, start, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 const unit = ["--preprocess", "unit"];
 const [width, height] = [16, 16];
 const log = join(folder, "asked.jsonl");
-const withTools = { PATH: [join(folder, "bin"), process.env.PATH].join(delimiter), STAND_IN_LOG: log };
-const withoutTools = { PATH: join(folder, "none") };
+const tools = standInTools(folder);
+const withTools = { PATH: tools.withTools, STAND_IN_LOG: log };
+const withoutTools = { PATH: tools.withoutTools };
 const posix = process.platform !== "win32";
 
-/** A clip of the stand-in, which begins as an MP4 file does. */
-function clip(name: string, facts: object): void {
-  writeFileSync(join(folder, name), `\0\0\0\x18ftypisom${JSON.stringify({ width, height, ...facts })}`);
-}
+const clip = (name: string, facts: object) => standInClip(join(folder, name), { width, height, ...facts });
 
 const asked = () =>
   readFileSync(log, "utf8")
@@ -40,13 +38,6 @@ beforeAll(() => {
   op.output(op.ReduceMean(features, op.ints([2, 3]), { keepdims: 0 }), "scores");
   writeFileSync(join(folder, "model.onnx"), writeModel(op.graph));
   writeFileSync(join(folder, "labels.txt"), "bright\ndark\n");
-  const tool = fileURLToPath(new URL("../../support/video/stand-in.mjs", import.meta.url));
-  mkdirSync(join(folder, "bin"));
-  mkdirSync(join(folder, "none"));
-  for (const name of ["ffmpeg", "ffprobe"]) {
-    writeFileSync(join(folder, "bin", name), `#!/bin/sh\nexec "${process.execPath}" "${tool}" "${name}" "$@"\n`);
-    chmodSync(join(folder, "bin", name), 0o755);
-  }
   clip("clip.mp4", { frames: [50, 100, 200, 200, 20], audio: "aac" });
 });
 

@@ -3,8 +3,8 @@
 import { extname } from "node:path";
 import { FoveaError } from "../../../foundation/error.js";
 import type { Picture } from "../../../image/picture/picture.js";
-import { feed, filePath, localOnly, outputOf, runTool } from "./ffmpeg.js";
-import type { Clip } from "./frames.js";
+import { feed, filePath, localOnly, outputOf, runTool } from "../../inputs/clips/ffmpeg.js";
+import type { Clip } from "../../inputs/clips/frames.js";
 
 /** A container, with what is put into it. */
 interface Container {

@@ -14,6 +14,7 @@ import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { type Picture, toRgb } from "../../../image/picture/picture.js";
 import { type Box, placeMap, resizeMap } from "../../../image/picture/resize.js";
 import { areOwnScores } from "../../../model/targets/target.js";
+import { type Clip, framesOf, probeClip } from "../../inputs/clips/frames.js";
 import type { NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import { rankedChoice } from "../../options/class-option.js";
@@ -29,7 +30,6 @@ import { coloured } from "../result/result.js";
 import { Captions } from "./caption.js";
 import { clipOutput, refuseForClips } from "./clip-options.js";
 import { encodeClip } from "./encode.js";
-import { type Clip, framesOf, probeClip } from "./frames.js";
 import { MapStore } from "./map-store.js";
 
 /** A clip while it is explained. */

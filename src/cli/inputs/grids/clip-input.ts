@@ -9,7 +9,7 @@ import { type InputAxes, inputAxes } from "../../../model/input/image-axes.js";
 import type { Model } from "../../../model/model.js";
 import { float32, floats } from "../../../onnx/tensor.js";
 import type { Runtime } from "../../../runtime/session.js";
-import { framesOf, probeClip } from "../../explain/video/frames.js";
+import { type Clip, framesOf, probeClip } from "../clips/frames.js";
 import { inOrder } from "./grid-layout.js";
 import type { VolumeInput } from "./volume-input.js";
 
@@ -105,7 +105,7 @@ async function sampled(
   signal: AbortSignal,
 ): Promise<{ readonly pictures: readonly Picture[]; readonly total: number }> {
   const clip = await probeClip(path);
-  const total = clip.frames ?? (await countFrames(path, signal));
+  const total = clip.frames ?? (await countFrames(clip, signal));
   const wanted = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count));
   const kept = new Map<number, Picture>();
   let index = 0;
@@ -122,8 +122,8 @@ async function sampled(
   return { pictures: wanted.map((at) => kept.get(at) ?? rest), total: Math.max(total, index) };
 }
 
-async function countFrames(path: string, signal: AbortSignal): Promise<number> {
+async function countFrames(clip: Clip, signal: AbortSignal): Promise<number> {
   let total = 0;
-  for await (const _ of framesOf(await probeClip(path), signal)) total++;
+  for await (const _ of framesOf(clip, signal)) total++;
   return total;
 }
