@@ -5,7 +5,7 @@ import { download } from "../files/download.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import type { RepoCache } from "./cache.js";
 import { askFiles, fileAddress, type HubClientOptions, type HubFile } from "./client.js";
-import { isLeftWhereLarge, mostSettings } from "./files-beside.js";
+import { isMeant } from "./files-beside.js";
 import { termsOf } from "./guarded-fetch.js";
 import { lockWhenFree } from "./lock-cache.js";
 import { HubRefusal, refusalOf } from "./refusals.js";
@@ -31,7 +31,7 @@ export async function bringFiles(commit: string, paths: readonly string[], optio
   const missing = () => paths.filter((path) => !cache.has(commit, path));
   if (missing().length === 0) return;
   const files = await askFiles(client, commit, missing());
-  const meant = files.filter(({ path, bytes }) => bytes <= mostSettings || !isLeftWhereLarge(path));
+  const meant = files.filter(isMeant);
   await cache.makeBlobs();
   const lock = await lockWhenFree(await cache.lockedFolder(), {
     progress: cache.blobs,

@@ -68,10 +68,10 @@ function isDataOf(model: string, base: string): boolean {
 }
 
 /** Bytes of the largest file of settings that is brought along unasked: what is longer holds something else. */
-export const mostSettings = inputKinds.labels.most;
+const mostSettings = inputKinds.labels.most;
 
-/** Whether a file is settings or class names alone: nothing is missing without them but what they say. */
-export function isLeftWhereLarge(file: string): boolean {
-  const { base } = partsOf(file);
-  return isSettings(base) && !tokenizers.includes(base);
+/** Whether a file is brought along: of settings and class names, without which nothing is missing but what they say, no large ones. */
+export function isMeant({ path, bytes }: { readonly path: string; readonly bytes: number }): boolean {
+  const { base } = partsOf(path);
+  return bytes <= mostSettings || !isSettings(base) || tokenizers.includes(base);
 }

@@ -18,7 +18,7 @@ import {
 } from "./captions.js";
 import type { DrawnScene, DrawnScenes, DrawScenesOptions } from "./draw-scenes.js";
 import { develop, drawGrain } from "./grain.js";
-import { drawInk, outlineNamed, outlineTrace } from "./ink.js";
+import { drawInk, markRegion, outlineNamed, outlineTrace } from "./ink.js";
 import { drawGround, groundColour, namedColour, paint } from "./paint.js";
 import { placeInk } from "./place.js";
 import { sceneSide } from "./scene-set.js";
@@ -59,7 +59,7 @@ function drawScene(source: Random, canvas: Canvas, grain: Float32Array): DrawnSc
       if (ink === undefined) return [];
       const classIndex = captionShapes.indexOf(object.shape);
       paint(painted, ink, namedColour(object.colour, ground === "light", source));
-      for (const [i, value] of ink.values.entries()) if (value >= 0.5) regions[at(ink.places, i)] = classIndex + 1;
+      markRegion(regions, ink, classIndex);
       return [{ ...object, classIndex, box: ink.box }];
     },
   );

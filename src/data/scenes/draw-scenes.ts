@@ -9,7 +9,7 @@ import { Canvas } from "../digits/canvas.js";
 import { distractors } from "../shapes.js";
 import type { Caption } from "./captions.js";
 import { develop, drawGrain } from "./grain.js";
-import { drawInk, outlineTrace, sceneClasses, traceOf } from "./ink.js";
+import { drawInk, markRegion, outlineTrace, sceneClasses, traceOf } from "./ink.js";
 import { drawGround, paint, pickColours } from "./paint.js";
 import { placeInk } from "./place.js";
 import type { Scene, SceneObject, SceneSet } from "./scene-set.js";
@@ -69,7 +69,7 @@ function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnSc
     );
     if (ink === undefined) return [];
     paint(ground, ink, colours.ink(source));
-    for (const [i, value] of ink.values.entries()) if (value >= inked) regions[ink.places[i] ?? 0] = classIndex + 1;
+    markRegion(regions, ink, classIndex);
     return [{ classIndex, box: ink.box }];
   });
   const others = 2 + source.below(3);
@@ -82,9 +82,6 @@ function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnSc
   }
   return { picture: develop(ground, noise, source), objects, regions };
 }
-
-/** Of full ink: from here on a pixel belongs to the object. */
-const inked = 0.5;
 
 /** The classes of a scene's objects, the first twice or more. */
 function chooseClasses(source: Random): number[] {

@@ -8,6 +8,14 @@ import { digitShapes } from "../digits/digit-shapes.js";
 import { pickShape, type Trace, type TracePoint, write } from "../digits/handwriting.js";
 import { shapes } from "../shapes.js";
 
+/** Of full ink: from here on a pixel belongs to the object. */
+const inked = 0.5;
+
+/** Writes an object's class into the regions of a scene, which begin at 1. */
+export function markRegion(regions: Uint8Array, { values, places }: Ink, classIndex: number): void {
+  for (const [i, value] of values.entries()) if (value >= inked) regions[at(places, i)] = classIndex + 1;
+}
+
 /** Lines through points from -1 to 1 on both axes; the pen is lifted between lines. */
 type Outline = readonly (readonly (readonly [number, number])[])[];
 

@@ -13,7 +13,7 @@ import {
   type HubClientOptions,
   type HubFile,
 } from "../../../../../src/hub/client.js";
-import { filesBeside, isLeftWhereLarge, mostSettings } from "../../../../../src/hub/files-beside.js";
+import { filesBeside, isMeant } from "../../../../../src/hub/files-beside.js";
 import { readHubName, shownName } from "../../../../../src/hub/name.js";
 import { away, refusalOf } from "../../../../../src/hub/refusals.js";
 
@@ -53,7 +53,7 @@ export async function filesFromHub(text: string, options: HubFilesOptions): Prom
   }
   const missing = paths.filter((path) => !kept.has(path));
   const described = missing.length > 0 ? await askFiles(client, commit, missing) : [];
-  const meant = described.filter(({ path, bytes }) => bytes <= mostSettings || !isLeftWhereLarge(path));
+  const meant = described.filter(isMeant);
   for (const { path, bytes } of meant) refuseSize(bytes, "model", `${name.text}: ${path}`);
   const total = meant.reduce((sum, { bytes }) => sum + bytes, 0);
   let before = 0;
