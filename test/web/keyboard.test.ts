@@ -39,6 +39,7 @@ describe.skipIf(!hasBrowser)("the studio by keys alone", { timeout: 60_000 }, ()
     await expect.poll(() => page.locator("dialog").count()).toBe(0);
     await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/target=2/);
     await page.keyboard.press("Control+k");
+    await expect.poll(() => focused(page)).toContain("Find a class, layer, method");
     await page.keyboard.type("how this map");
     await page.keyboard.press("Enter");
     await page.locator("#tab-why[aria-selected=true]").waitFor();

@@ -173,7 +173,7 @@ export class Engine {
 
   /** What the network itself gives for each place; undefined where it gives nothing of the kind. */
   async ownPlaces(request: ExplainRequest): Promise<OwnView | undefined> {
-    return this.open.own.of(await this.#pictureOf(request.picture), request);
+    return this.open.own?.of(await this.#pictureOf(request.picture), request);
   }
 
   async #paintedPicture(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {

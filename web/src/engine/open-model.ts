@@ -6,7 +6,7 @@ import { targetOfTask } from "../../../src/model/targets/of-task.js";
 import type { BoxExplainers } from "../see/engine/boxes.js";
 import { Explainers } from "../see/engine/explaining.js";
 import { LayerEvidence } from "../see/engine/layer-evidence.js";
-import { OwnPlaces } from "../see/engine/own-places.js";
+import type { OwnPlaces } from "../see/engine/own-places.js";
 import { Segments } from "../see/engine/segments.js";
 import type { ModelFiles, ModelView } from "./api.js";
 import { describeModel, type OpenedFiles, openFiles } from "./models.js";
@@ -21,7 +21,8 @@ export interface OpenModel {
   /** Of a detector. */
   readonly boxes: BoxExplainers | undefined;
   readonly segments: Segments;
-  readonly own: OwnPlaces;
+  /** Of a network that gives a map, or of an embedding. */
+  readonly own: OwnPlaces | undefined;
   readonly classifier: Classifier;
   /** Probabilities of all classes, of the pictures that were classified. */
   readonly answers: Map<number, Float32Array>;
@@ -35,11 +36,12 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
   const model = target ? await opened.explaining(target) : opened;
   const name = input.files[0]?.name ?? "model";
   const isDetector = model.task.name === "detection";
+  const givesPlaces = ["map", "embedding"].includes(model.task.name);
+  const own = givesPlaces ? new (await import("../see/engine/own-places.js")).OwnPlaces(model) : undefined;
   const closed = {
     explainers: new Explainers(model),
     layers: new LayerEvidence(model),
     segments: new Segments(model),
-    own: new OwnPlaces(model),
     classifier: model.classifier(),
   };
   return {
@@ -47,10 +49,12 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
     model,
     source,
     boxes: isDetector ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
+    own,
     answers: new Map(),
     ...closed,
     close: async () => {
       for (const part of Object.values(closed)) await part.close();
+      await own?.close();
     },
   };
 }

@@ -81,7 +81,9 @@ function colorsOver({ shown, box, size }: OwnView): ImageData | undefined {
       const column = Math.floor((((x + 0.5) / factor - box.x) / box.width) * colors.width);
       if (column < 0 || column >= colors.width) continue;
       const from = 3 * (row * colors.width + column);
-      image.data.set([...colors.pixels.subarray(from, from + 3), 255], 4 * (y * width + x));
+      const to = 4 * (y * width + x);
+      for (let c = 0; c < 3; c++) image.data[to + c] = colors.pixels[from + c] ?? 0;
+      image.data[to + 3] = 255;
     }
   }
   return image;

@@ -57,13 +57,8 @@ export class Explainers {
   }
 
   async #create(request: ExplainerRequest, other: (() => Promise<Picture>) | undefined): Promise<Explainer> {
-    const { method, layer, minus, similarTo, against = false, baseline } = request;
-    const model =
-      similarTo !== undefined && other
-        ? await likeness(this.#model, await other())
-        : minus === undefined
-          ? this.#model
-          : await this.#model.explaining(classMinus(minus));
+    const { method, layer, against = false, baseline } = request;
+    const model = await asked(this.#model, request, other);
     return model.explainer({ method, layer, against, baseline, include: this.#include });
   }
 
@@ -87,6 +82,16 @@ export class Explainers {
     this.#open.clear();
     for (const explainer of all) await (await explainer.catch(() => undefined))?.close();
   }
+}
+
+/** The model with what is asked for as its scores. */
+async function asked(
+  model: LoadedModel,
+  { minus, similarTo }: ExplainerRequest,
+  other: (() => Promise<Picture>) | undefined,
+): Promise<LoadedModel> {
+  if (similarTo !== undefined && other) return likeness(model, await other());
+  return minus === undefined ? model : model.explaining(classMinus(minus));
 }
 
 /** An embedding that is explained by its cosine with that of another picture. */

@@ -40,7 +40,7 @@ export interface OwnView {
   readonly size: { readonly width: number; readonly height: number };
 }
 
-/** Reads what a network itself gives; nothing is opened before it is asked. */
+/** Reads what a network gives that gives a map, or is an embedding; nothing is opened before it is asked. */
 export class OwnPlaces {
   readonly #model: LoadedModel;
   #reader: MapReader | undefined;
@@ -50,12 +50,10 @@ export class OwnPlaces {
     this.#model = model;
   }
 
-  /** Undefined for a network that gives nothing of the kind. */
-  async of(original: Picture, request: Pick<ExplainRequest, "strokes">): Promise<OwnView | undefined> {
-    const { name } = this.#model.task;
-    if (name !== "map" && name !== "embedding") return undefined;
+  async of(original: Picture, request: Pick<ExplainRequest, "strokes">): Promise<OwnView> {
+    const isMap = this.#model.task.name === "map";
     const { image, placed } = await readAsked(this.#model, original, request);
-    const shown = await (name === "map" ? this.#map(image.input) : this.#components(image.input));
+    const shown = await (isMap ? this.#map(image.input) : this.#components(image.input));
     return { shown, box: placed.box, size: placed.size };
   }
 
