@@ -42,7 +42,9 @@ const fieldOf = (page: Page) => page.getByRole("textbox", { name: "Model of the 
 
 /** Names a model in the field, which stays where it cannot be opened. */
 async function ask(page: Page, name: string): Promise<void> {
-  if (!(await fieldOf(page).isVisible())) await page.getByTestId("model").click();
+  const chip = page.locator("button", { has: page.getByTestId("model") });
+  // The field comes a moment after its panel.
+  if ((await chip.getAttribute("aria-expanded")) !== "true") await chip.click();
   await fieldOf(page).fill(name);
   await fieldOf(page).press("Enter");
 }

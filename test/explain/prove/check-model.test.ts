@@ -2,9 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { methods } from "../../../src/explain/methods/index.js";
+import { methodNamed, methods } from "../../../src/explain/methods/index.js";
 import { checkModel } from "../../../src/explain/prove/check-model.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { transformers } from "../../../src/model/layers/attention.js";
 import { openModel } from "../../../src/model/open.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
@@ -95,7 +96,7 @@ it.each(
     3,
   ),
 )("proves scores and gradients where %s looks", async (method) => {
-  const graph = method.includes("attention") ? vit() : convNet();
+  const graph = methodNamed(method).worksOn === transformers ? vit() : convNet();
   const model = await openModel(graph, runtime);
   const { passed, gradient } = await checkModel(model, { source: graph, runtime, method });
   expect([passed, gradient?.passed]).toEqual([true, true]);
