@@ -59,12 +59,10 @@ const shared = [
   "test/image/node.test.ts",
   "test/image/input/photo.test.ts",
   "test/model/layers/tokens.test.ts",
-  "test/model/texts/pin-texts.test.ts",
   "test/onnx/read/{budget,limits}.test.ts",
   "test/report/page/sections/robustness.test.ts",
   "test/serve/studio/{admission,given,studio}.test.ts",
   "test/train/{checkpoint,train}.test.ts",
-  "test/train/scenes/texts.test.ts",
   "test/web/{keep,offline,opening,see,why}.test.ts",
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
@@ -73,6 +71,7 @@ const longOnly = [
   "test/cli/explain/tasks/texts.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
+  "test/train/scenes/texts.test.ts",
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/cli/explain/video.test.ts",
