@@ -17,17 +17,23 @@ describe("what is needed to run", () => {
   it("is these packages, and no others", () => {
     expect(Object.keys(manifest("package.json").dependencies ?? {})).toEqual([
       "@bufbuild/protobuf",
+      "@fastify/swagger",
       "@fontsource/inter",
       "@fontsource/noto-sans-math",
       "@huggingface/hub",
       "@huggingface/tokenizers",
       "commander",
+      "csv-parse",
       "d3-scale",
       "d3-scale-chromatic",
       "d3-shape",
       "dicom-parser",
+      "fastify",
       "fflate",
       "h5wasm",
+      "hyparquet",
+      "hyparquet-compressors",
+      "hyparquet-writer",
       "image-size",
       "jpeg-lossless-decoder-js",
       "ml-kmeans",
@@ -37,12 +43,18 @@ describe("what is needed to run", () => {
       "onnxruntime-node",
       "open",
       "opentype.js",
+      "prom-client",
       "saxes",
       "sharp",
+      "tar-stream",
       "tinyglobby",
       "yaml",
     ]);
-    expect(Object.keys(manifest("package.json").peerDependencies ?? {})).toEqual(["onnxruntime-web"]);
+    expect(Object.keys(manifest("package.json").peerDependencies ?? {})).toEqual([
+      "@aws-sdk/client-s3",
+      "@google-cloud/storage",
+      "onnxruntime-web",
+    ]);
     expect(manifest("web/package.json").dependencies).toBeUndefined();
   });
 });
