@@ -3,7 +3,7 @@
 import { basename, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { readImage } from "../../model/run/read-image.js";
-import type { ReportedData } from "../../report/collect/report-images.js";
+import { type ReportedData, wholeDataset } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
 import { photoName } from "../inputs/photo-name.js";
@@ -45,14 +45,14 @@ export function reportedPhotos(
       counts,
       image: sizesOf(photos),
       part: split,
-      images: {
+      images: wholeDataset({
         count: photos.length,
         labels: photos.map(({ label }) => label),
         nameOf: (index) => photoName(dataset.name, at(index).path),
         boxesOf: (index) => at(index).boxes,
         mirrored: true,
         read: (model, index) => readImage(model, at(index).path, platform),
-      },
+      }),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { DataReport } from "../data-report.js";
+import { evenlyByLabel, ranksOf } from "./sampled.js";
 
 /** An image, and the part that a model sees. */
 export interface SeenImage {
@@ -18,7 +19,17 @@ export interface SeenImage {
   readonly box: Box;
 }
 
-export interface ReportImages {
+/** A labelled image that may lend its parts to others. */
+export interface Lender {
+  readonly label: number;
+  /** @throws FoveaError for an image that cannot be read */
+  read(model: Model): Promise<Pick<SeenImage, "input">>;
+}
+
+/** So many at most are tried, of which some may not be readable. */
+const mostLenders = 96;
+
+export interface LabelledReportImages {
   readonly count: number;
   /** The class of each image. */
   readonly labels: ArrayLike<number>;
@@ -30,6 +41,25 @@ export interface ReportImages {
   readonly mirrored: boolean;
   /** @throws FoveaError for an image that cannot be read */
   read(model: Model, index: number): Promise<SeenImage>;
+}
+
+export interface ReportImages extends LabelledReportImages {
+  /** Tells an image from all others of the dataset, whichever of them are at hand. */
+  idOf(index: number): string;
+  /** The place of each image among all of the dataset, in an order by a hash: what is slow is tried on the first ones only. */
+  readonly ranks: ArrayLike<number>;
+  /** Those of all of the dataset, the first of each class in that order, that lend their parts to others. */
+  readonly lenders: readonly Lender[];
+}
+
+/** Images that are all of their dataset. */
+export function wholeDataset(images: LabelledReportImages): ReportImages {
+  const idOf = (index: number) => images.nameOf(index) ?? `image ${index}`;
+  const ranks = ranksOf(Array.from({ length: images.count }, (_, index) => idOf(index)));
+  const lenders = evenlyByLabel(ranks, images.labels)
+    .slice(0, mostLenders)
+    .map((index): Lender => ({ label: at(images.labels, index), read: (model) => images.read(model, index) }));
+  return { ...images, idOf, ranks, lenders };
 }
 
 /** The subject of a report: a dataset, and those of its images that models are measured on. */
@@ -51,7 +81,7 @@ export type PrepareImages = (
 export function reportedDataset(dataset: Dataset, prepare: PrepareImages): ReportedData {
   const { name, source, classes, train, test } = dataset;
   const image = `${test.height} × ${test.width} pixels, ${test.channels === 1 ? "grey" : "colour"}`;
-  const images: ReportImages = {
+  const images = wholeDataset({
     count: test.count,
     labels: test.labels,
     nameOf: () => undefined,
@@ -62,7 +92,7 @@ export function reportedDataset(dataset: Dataset, prepare: PrepareImages): Repor
       picture: pictureOf(test, index),
       box: { x: 0, y: 0, width: test.width, height: test.height },
     }),
-  };
+  });
   return { name, source, classes, counts: { train: train.count, test: test.count }, image, images };
 }
 
@@ -78,11 +108,13 @@ export function pictureOf({ pixels, channels, height, width }: LabelledImages, i
 /** Some of the images, in the given order. */
 export function someOf(images: ReportImages, indices: readonly number[]): ReportImages {
   return {
+    ...images,
     count: indices.length,
     labels: indices.map((index) => at(images.labels, index)),
     nameOf: (index) => images.nameOf(at(indices, index)),
     boxesOf: (index) => images.boxesOf(at(indices, index)),
-    mirrored: images.mirrored,
+    idOf: (index) => images.idOf(at(indices, index)),
+    ranks: indices.map((index) => at(images.ranks, index)),
     read: (model, index) => images.read(model, at(indices, index)),
   };
 }

@@ -1,0 +1,25 @@
+/** @file Which images something is tried on that is too slow for all: the first by a hash of their names, whichever part of a dataset is at hand. */
+
+import { groupBy } from "../../foundation/group-by.js";
+import { at } from "../../foundation/present.js";
+import { hashOf } from "../../foundation/random.js";
+
+/** The place of each name in the order of their hashes: it does not depend on the order of the names. */
+export function ranksOf(names: readonly string[]): Uint32Array {
+  const hashes = Float64Array.from(names, (name) => hashOf(name));
+  const order = Uint32Array.from(names, (_, i) => i).sort(
+    (a, b) => at(hashes, a) - at(hashes, b) || (at(names, a) < at(names, b) ? -1 : 1),
+  );
+  const ranks = new Uint32Array(names.length);
+  for (const [rank, index] of order.entries()) ranks[index] = rank;
+  return ranks;
+}
+
+/** Some positions, as many of one label as of another, the first of each by their ranks; labels in the order of their first ones. */
+export function evenlyByLabel(ranks: Uint32Array, labels: ArrayLike<number>): number[] {
+  const order = new Uint32Array(ranks.length);
+  for (const [index, rank] of ranks.entries()) order[rank] = index;
+  const queues = [...groupBy(order, (index) => at(labels, index)).values()];
+  const longest = queues.reduce((most, queue) => Math.max(most, queue.length), 0);
+  return Array.from({ length: longest }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat();
+}
