@@ -1,5 +1,6 @@
 /** @file Runs models over images and gathers all that a report shows. */
 
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { defaultColormap, defaultDivergingColormap } from "../../image/map/colormap.js";
 import type {
@@ -9,6 +10,7 @@ import type {
   MapsReport,
   MeanMapReport,
   ModelReport,
+  Picture,
 } from "../report-data.js";
 import { collectAgreement } from "./collect-agreement.js";
 import { collectBias } from "./collect-bias.js";
@@ -23,6 +25,7 @@ import { checkSome, type FailedImage, type GatherOptions, gatherModels } from ".
 import type { Gathered, GatheredImages } from "./gathered.js";
 import { drawnMean } from "./mean-map.js";
 import type { ReportedData, ReportImages } from "./report-images.js";
+import { byRank } from "./sampled.js";
 import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
 /** How much a report shows. */
@@ -80,11 +83,9 @@ export function gatheredImages(images: ReportImages, isPart = false): GatheredIm
   return {
     labels,
     nameOf: images.nameOf,
+    isSample: images.isSample,
     isPart,
-    firstByRank: (most) =>
-      [...labels.keys()]
-        .filter((index) => at(images.ranks, index) < most)
-        .sort((a, b) => at(images.ranks, a) - at(images.ranks, b)),
+    firstByRank: (most) => byRank(images.ranks, most),
   };
 }
 
@@ -155,12 +156,14 @@ async function dataReport(
   { evaluation: { classes }, labels }: Study,
   { images, gallery }: Showing,
 ): Promise<DataReport> {
-  const byRank = images.firstByRank(Number.POSITIVE_INFINITY);
-  const samples: ClassSamples[] = [];
-  for (const label of classes.keys()) {
-    const members = byRank.filter((index) => labels[index] === label).slice(0, samplesOfClass);
-    const pictures = await gallery.get("sample", 0, members);
-    if (pictures.length > 0) samples.push({ label, pictures });
+  const candidates = images.firstByRank(Number.POSITIVE_INFINITY).filter(images.isSample);
+  const ofClass = groupBy(candidates, (index) => at(labels, index));
+  const members = [...classes.keys()].flatMap((label) => (ofClass.get(label) ?? []).slice(0, samplesOfClass));
+  const shown = new Map<number, Picture[]>();
+  for (const [i, picture] of (await gallery.get("sample", 0, members)).entries()) {
+    const label = at(labels, at(members, i));
+    shown.set(label, [...(shown.get(label) ?? []), picture]);
   }
+  const samples = [...shown].map(([label, pictures]): ClassSamples => ({ label, pictures }));
   return { name, source, classes, counts, image, ...(part ? { part } : {}), samples };
 }

@@ -4,11 +4,11 @@ import type { Attack } from "../../evaluate/attack/attack.js";
 import { type AttackOutcome, summariseAttack } from "../../evaluate/attack/attack-study.js";
 import { at } from "../../foundation/present.js";
 import type { AttackExample, RobustnessReport } from "../report-data.js";
-import { firstByRank } from "./collect-trust.js";
 import type { Encode } from "./draw.js";
 import { type ShownAttack, showAttacks } from "./gallery/attack.js";
 import { reportClassOf } from "./gallery/subject.js";
 import type { ReportImages } from "./report-images.js";
+import { byRank } from "./sampled.js";
 import type { ReportedModel } from "./study.js";
 
 export interface CollectRobustnessOptions {
@@ -32,7 +32,7 @@ export async function collectRobustness(
   options: CollectRobustnessOptions,
 ): Promise<RobustnessReport> {
   const { count = attackPlan.images, sizes = attackPlan.sizes, examples = attackPlan.examples } = options;
-  const indices = firstByRank(images, count);
+  const indices = byRank(images.ranks, count);
   const { attack, encode } = options;
   const { steps } = attackPlan;
   const shown = await showAttacks(model, images, indices, { attack, encode, sizes, steps, examples });

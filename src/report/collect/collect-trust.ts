@@ -5,11 +5,11 @@ import { summariseClassSensitivity } from "../../evaluate/sanity/class-sensitivi
 import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import type { Explainer } from "../../explain/options.js";
-import { at } from "../../foundation/present.js";
 import type { TrustReport } from "../report-data.js";
 import { type ShownTrust, showTrust } from "./gallery/trust.js";
 import type { TrustFacts } from "./gathered.js";
 import type { ReportImages } from "./report-images.js";
+import { byRank } from "./sampled.js";
 import type { ReportedModel } from "./study.js";
 
 export interface CollectTrustOptions {
@@ -30,19 +30,13 @@ export async function collectTrust(
   images: ReportImages,
   { study, count = mostTrusted, onImage }: CollectTrustOptions,
 ): Promise<TrustReport> {
-  const indices = firstByRank(images, count);
+  const indices = byRank(images.ranks, count);
   const shown: ShownTrust[] = [];
   for (const [i, index] of indices.entries()) {
     onImage?.(i, indices.length);
     shown.push(await showTrust(explainer, study, images, index));
   }
   return trustReport(shown, trustFacts(explainer, study));
-}
-
-/** Positions of the first images by a hash of their names. */
-export function firstByRank({ count, ranks }: ReportImages, most: number): number[] {
-  const all = Array.from({ length: count }, (_, index) => index);
-  return all.sort((a, b) => at(ranks, a) - at(ranks, b)).slice(0, most);
 }
 
 /** What is known of the study besides its measurements, once it has measured. */

@@ -13,6 +13,8 @@ export interface GatheredImages {
   nameOf(index: number): string | undefined;
   /** Positions of those whose rank among all images of the dataset is below a number, the first of them first. */
   firstByRank(most: number): readonly number[];
+  /** Whether an image may stand as a sample of its class. */
+  isSample(index: number): boolean;
   /** Whether there are other parts: then what any of them may need is shown. */
   readonly isPart: boolean;
 }

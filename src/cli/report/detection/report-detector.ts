@@ -56,7 +56,7 @@ export async function reportDetector(
   job: Job,
   { models, name }: { readonly models: readonly NamedModel[]; readonly name: string },
   args: readonly string[],
-  flags: ReportFlags,
+  flags: ReportFlags & { readonly out: string },
 ): Promise<number> {
   const named = onlyModel(models);
   refuseClassOptions(flags);
