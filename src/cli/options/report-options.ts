@@ -103,5 +103,5 @@ export function reportCommandLine(args: readonly string[], flags: ReportFlags): 
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
-  return ["fovea report", ...args.map(baseName), ...options, "--out", baseName(out)].join(" ");
+  return ["fovea report", ...args.map(baseName), ...options, "--out", out === "" ? "" : baseName(out)].join(" ");
 }

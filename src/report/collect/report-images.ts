@@ -68,7 +68,8 @@ const mostSamples = 12;
 
 /** Images that are all of their dataset. */
 export function wholeDataset(images: LabelledReportImages): ReportImages {
-  const idOf = (index: number) => images.nameOf(index) ?? `image ${index}`;
+  // Padded, so that the order of names is that of numbers.
+  const idOf = (index: number) => images.nameOf(index) ?? `image ${String(index).padStart(7, "0")}`;
   return partOfPool(images, { ...images, idOf }, (index) => index);
 }
 
