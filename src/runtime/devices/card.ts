@@ -3,20 +3,26 @@
 import { withFallback } from "../fallback.js";
 import { closable } from "../ort-session.js";
 import type { Session } from "../session.js";
+import type { askDevice } from "./ask-device.js";
 import { type ChosenDevice, chooseDevice } from "./choose-device.js";
 import type { NodeDevice, Provider } from "./device.js";
 
 export class Card {
   readonly #asked: NodeDevice;
+  readonly #ask: typeof askDevice | undefined;
   readonly #tell: (sentence: string) => void;
   #choosing: Promise<ChosenDevice> | undefined;
   #chosen: ChosenDevice | undefined;
   #refused = false;
 
-  /** @param onDevice told each sentence once */
-  constructor(device: NodeDevice, onDevice?: ((sentence: string) => void) | undefined) {
+  /**
+   * @param onDevice told each sentence once
+   * @param ask default: `askDevice`
+   */
+  constructor(device: NodeDevice, onDevice?: ((sentence: string) => void) | undefined, ask?: typeof askDevice) {
     const told = new Set<string>();
     this.#asked = device;
+    this.#ask = ask;
     this.#tell = (sentence) => {
       if (!told.has(sentence)) onDevice?.(sentence);
       told.add(sentence);
@@ -26,24 +32,24 @@ export class Card {
   /** What computes, behind the runtime's name; nothing where that is the processor. */
   get inWords(): string {
     if (this.#chosen === undefined) return ` (${this.#asked})`;
-    const { name, provider } = this.#chosen;
+    const { device, provider, software } = this.#chosen;
     if (provider === undefined) return "";
-    return this.#refused ? ` (${name}, in part cpu)` : ` (${name})`;
+    return ` (${device}${software ? " in software" : ""}${this.#refused ? ", in part cpu" : ""})`;
   }
 
   /** A session on the device; on the processor where the device is missing or refuses it. */
   async open(openOn: (provider?: Provider) => Promise<Session>): Promise<Session> {
-    const { name, provider } = await this.#choose();
+    const { device, provider } = await this.#choose();
     if (provider === undefined) return openOn();
     const onFallback = (reason: string) => {
       this.#refused = true;
-      this.#tell(`${name}: ${reason}; the processor goes on with it`);
+      this.#tell(`${device}: ${reason}; the processor goes on with it`);
     };
     return closable(await withFallback(() => openOn(provider), openOn, onFallback));
   }
 
   async #choose(): Promise<ChosenDevice> {
-    this.#choosing ??= chooseDevice(this.#asked);
+    this.#choosing ??= chooseDevice(this.#asked, this.#ask);
     this.#chosen = await this.#choosing;
     if (this.#chosen.note !== undefined) this.#tell(this.#chosen.note);
     return this.#chosen;

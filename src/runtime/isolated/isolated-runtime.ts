@@ -2,8 +2,9 @@
 
 import { type Ask, Child } from "../../child/child.js";
 import type { ChildLimits } from "../../child/limits.js";
-import { type NodeRuntimeOptions, runtimeBy, type SessionPlan } from "../node.js";
+import { type NodeRuntimeOptions, runtimeBy } from "../node.js";
 import { closable, withOutputsFilled } from "../ort-session.js";
+import type { SessionPlan } from "../plan/node.js";
 import type { Runtime, Session } from "../session.js";
 import type { Engine, OpenedSession } from "./engine.js";
 import { plainTensors, tensorsFrom } from "./plain-tensor.js";

@@ -8,16 +8,9 @@ import { answerOnce } from "../../../child/answer-once.js";
 import { messageOf } from "../../../foundation/error.js";
 import { Builder } from "../../../onnx/builder.js";
 import { float32, floats } from "../../../onnx/tensor.js";
-import { openPlan, planSession } from "../../node.js";
+import { openPlan, planSession } from "../../plan/node.js";
+import type { Tried } from "../ask-device.js";
 import type { Provider } from "../device.js";
-
-/** What came of it. */
-export interface Tried {
-  /** The providers that onnxruntime has on this system, installed or not. */
-  readonly offered: readonly string[];
-  /** Why it does not compute, in onnxruntime's words; undefined where it does. */
-  readonly refusal?: string | undefined;
-}
 
 /** A convolution over nine numbers, whose sum any precision holds. */
 async function refusalOf(provider: Provider): Promise<string | undefined> {
