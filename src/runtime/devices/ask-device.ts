@@ -3,7 +3,7 @@
 import { type Remains, runApart } from "../../child/run-apart.js";
 import { isObject } from "../../foundation/check.js";
 import { brief } from "../../foundation/visible.js";
-import { type DeviceKind, kindOf, type NodeDevice } from "./device.js";
+import { type DeviceKind, kindOf, type NodeDevice, type Tried } from "./device.js";
 
 /** Whether a device is there. */
 export interface DeviceAnswer {
@@ -13,14 +13,6 @@ export interface DeviceAnswer {
   readonly adapter?: string | undefined;
   /** Whether a card computes, and not a program on the processor; undefined where nothing tells. */
   readonly hardware?: boolean | undefined;
-}
-
-/** What the process that tries a device answers. */
-export interface Tried {
-  /** The providers that onnxruntime has on this system, installed or not. */
-  readonly offered: readonly string[];
-  /** Why it does not compute, in onnxruntime's words; undefined where it does. */
-  readonly refusal?: string | undefined;
 }
 
 /** A driver that has not answered in this time hangs. */

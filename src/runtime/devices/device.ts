@@ -14,6 +14,14 @@ export interface Provider {
   readonly forceCpuNodeNames?: readonly string[];
 }
 
+/** What the process that tries a device answers. */
+export interface Tried {
+  /** The providers that onnxruntime has on this system, installed or not. */
+  readonly offered: readonly string[];
+  /** Why it does not compute, in onnxruntime's words; undefined where it does. */
+  readonly refusal?: string | undefined;
+}
+
 /** A kind of device besides the processor. */
 export interface DeviceKind {
   readonly name: "cuda" | "dml" | "webgpu" | "coreml";
