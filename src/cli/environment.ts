@@ -14,6 +14,8 @@ export interface Environment {
   readonly cacheFolder: string;
   /** `FOVEA_DEBUG`: faults of the program are told with the place where they arose. */
   readonly debug: boolean;
+  /** All, for what array jobs say of their tasks. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 const mostThreads = 1024;
@@ -28,6 +30,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     dataFolder: FOVEA_DATA || undefined,
     cacheFolder: FOVEA_CACHE || (XDG_CACHE_HOME ? join(XDG_CACHE_HOME, "fovea") : cacheFolder()),
     debug: Boolean(FOVEA_DEBUG),
+    variables,
   };
 }
 

@@ -9,13 +9,18 @@ import { imageSize } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
 import { firstCopies } from "./copies.js";
 import { type ListedPhoto, listPhotos } from "./list-photos.js";
-import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
+import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
 /** Shares and seed count only where the dataset itself names no splits. */
 export interface LoadPhotosOptions extends StratifyOptions {
-  /** Whether a class may have a single photo: enough to be measured on, not to learn and test. Default false. */
-  readonly single?: boolean;
+  /**
+   * Whether all photos are only measured on: then a class may have a single one, and no splits are drawn where the dataset names none.
+   * Default false.
+   */
+  readonly undivided?: boolean;
+  /** Tells the photos of a part of the dataset, by their paths: others are listed, but not read. Default: all. */
+  readonly isOwn?: ((path: string) => boolean) | undefined;
   /** Called with the number of files whose header was read. Default: nothing is called. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -28,31 +33,69 @@ export interface LoadPhotosOptions extends StratifyOptions {
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  const { undivided = false, isOwn = () => true } = options;
   const { photos: list, origin, notes } = await listPhotos(path);
-  const { readable, skipped } = await readHeaders(list, options.onProgress);
-  const classes = [...new Set(readable.map(({ label }) => label))].sort();
-  checkPhotos({ path, list, readable, skipped, notes }, options.single ?? false);
-  const withSplit = readable.filter(({ split }) => split !== undefined).length;
-  if (withSplit > 0 && withSplit < readable.length) {
-    const got = `${count(readable.length - withSplit)} of ${count(readable.length)} photos without`;
+  const splitsGiven = list.some(({ split, label }) => split !== undefined && label !== undefined);
+  const isDrawn = !splitsGiven && !undivided;
+  // Splits are drawn among all that can be read; else the others need not be looked at.
+  const looked = isDrawn ? list : list.filter((photo) => isOwn(photo.path));
+  const { readable, skipped } = await readHeaders(looked, options.onProgress);
+  const isPart = options.isOwn !== undefined;
+  if (!isPart) checkPhotos({ path, list, readable, skipped, notes }, undivided);
+  const pool = poolOf(path, isDrawn ? readable : list, await splitsOf(readable, isDrawn, options));
+  const classes = [...new Set(pool.map(({ label }) => label))].sort();
+  const splitOf = new Map(pool.map((photo) => [photo.path, photo.split]));
+  const photos = readable.flatMap((photo): Photo[] =>
+    isOwn(photo.path)
+      ? [{ ...photo, label: classes.indexOf(photo.label), split: present(splitOf.get(photo.path), "split of a photo") }]
+      : [],
+  );
+  const found = { origin, how: howSplit(options, { isDrawn, splitsGiven }) };
+  return {
+    ...{ name: path, source: sourceInWords(photos.length, classes.length, found), found, classes, photos, pool, notes },
+    skipped: isPart ? skipped.filter((photo) => isOwn(photo.path)) : skipped,
+  };
+}
+
+/** How photos were read, in words for people. */
+export function sourceInWords(photos: number, classes: number, { origin, how }: PhotoDataset["found"]): string {
+  return `${count(photos)} photos of ${count(classes)} classes, ${origin}, ${how}`;
+}
+
+function howSplit(
+  { seed = 1, validation = 0.15, test = 0.15 }: StratifyOptions,
+  { isDrawn, splitsGiven }: { readonly isDrawn: boolean; readonly splitsGiven: boolean },
+): string {
+  if (splitsGiven) return "splits as given";
+  if (!isDrawn) return "not split";
+  return `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`;
+}
+
+async function splitsOf(
+  readable: readonly ReadablePhoto[],
+  isDrawn: boolean,
+  options: StratifyOptions,
+): Promise<readonly Photo["split"][] | undefined> {
+  if (!isDrawn) return undefined;
+  const labels = readable.map(({ label }) => label);
+  return stratify(labels, options, await firstCopies(readable.map(({ path }) => path)));
+}
+
+/** The photos that every part of a dataset knows of, with the splits that were drawn, or else are given. */
+function poolOf(
+  path: string,
+  listed: readonly ListedPhoto[],
+  drawn: readonly Photo["split"][] | undefined,
+): PooledPhoto[] {
+  const labelled = listed.flatMap(({ path: file, label, split }, i) =>
+    label === undefined ? [] : [{ path: file, label, split: drawn?.[i] ?? split }],
+  );
+  const without = labelled.filter(({ split }) => split === undefined).length;
+  if (without > 0 && without < labelled.length) {
+    const got = `${count(without)} of ${count(labelled.length)} photos without`;
     throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
   }
-  const labels = readable.map(({ label }) => label);
-  const splits =
-    withSplit > 0 ? undefined : stratify(labels, options, await firstCopies(readable.map(({ path: file }) => file)));
-  const { seed = 1, validation = 0.15, test = 0.15 } = options;
-  const how = splits
-    ? `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
-    : "splits as given";
-  const photos = readable.map(
-    (photo, i): Photo => ({
-      ...photo,
-      label: classes.indexOf(photo.label),
-      split: present(photo.split ?? splits?.[i], "split of a photo"),
-    }),
-  );
-  const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
-  return { name: path, source, classes, photos, skipped, notes };
+  return labelled.map(({ split = "test", ...photo }) => ({ ...photo, split }));
 }
 
 interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
@@ -103,8 +146,8 @@ interface Checked {
   readonly notes: readonly string[];
 }
 
-/** @param single whether a class may have a single photo */
-function checkPhotos({ path, list, readable, skipped, notes }: Checked, single: boolean): void {
+/** @param undivided whether a class may have a single photo */
+function checkPhotos({ path, list, readable, skipped, notes }: Checked, undivided: boolean): void {
   const left = notes.length > 0 ? `; ${notes.join("; ")}` : "";
   const photosError = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}${left}`);
   const expected = "expected a folder of images for each class, or a list of photos with labels (CSV)";
@@ -122,7 +165,7 @@ function checkPhotos({ path, list, readable, skipped, notes }: Checked, single: 
       : "";
     throw photosError(`expected at least 2 classes, got only "${readable[0]?.label}"${but}`);
   }
-  if (single) return;
+  if (undivided) return;
   for (const [label, members] of classes) {
     if (members.length > 1) continue;
     throw photosError(

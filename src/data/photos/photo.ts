@@ -31,16 +31,26 @@ export function reasonOf(path: string, { message }: Error): string {
   return message.replace(`${visible(path)}: `, "");
 }
 
+/** A photo that every part of a dataset knows of, whether it can be read or not. */
+export interface PooledPhoto extends Pick<Photo, "path" | "split"> {
+  /** The name of the class. */
+  readonly label: string;
+}
+
 /** Photos with their classes and splits, and those left out. */
 export interface PhotoDataset {
   /** The folder or file it was read from. */
   readonly name: string;
   /** How it was read, in words for people: printed with every result. */
   readonly source: string;
+  /** The same in pieces: where labels come from, and how photos were split. */
+  readonly found: { readonly origin: string; readonly how: string };
   readonly classes: readonly string[];
   /** Sorted by path, whatever the split; in the order of a manifest where there is one. */
   readonly photos: readonly Photo[];
   readonly skipped: readonly SkippedPhoto[];
+  /** All photos of the dataset, also those of its other parts. */
+  readonly pool: readonly PooledPhoto[];
   /** What its user should know of how it was read, a plain sentence each. */
   readonly notes: readonly string[];
 }
