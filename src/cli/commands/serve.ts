@@ -63,7 +63,7 @@ function withWorkOptions(command: Command): Command {
     .optionsGroup("How requests are computed:")
     .option(
       "--workers <n>",
-      `child processes that compute; they share the threads (default: ${workers})`,
+      `child processes that compute; they share the threads (default: one for each core, at most ${workers})`,
       numberFor("--workers"),
     )
     .option("--max-batch <n>", `images of several requests in one run (default: ${maxBatch})`, numberFor("--max-batch"))

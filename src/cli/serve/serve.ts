@@ -26,8 +26,8 @@ export interface ServeFlags extends ModelOptions, IsolationFlags, Partial<ServeL
 /** @returns the exit code */
 export async function serve(job: Job, models: readonly string[], flags: ServeFlags): Promise<number> {
   const { host, quiet = false, tokenFile, allowHost, name: names } = flags;
-  const settings = { ...usualSettings, ...defined(flags) };
   const { token: variable, threads = availableParallelism() } = environment();
+  const settings = { ...usualSettings, workers: Math.min(threads, usualSettings.workers), ...defined(flags) };
   const token = await readToken(tokenFile, variable);
   const isOwn = await isLoopback(host);
   if (!isOwn && token === undefined)

@@ -3,7 +3,8 @@
 export const usualSettings = {
   host: "127.0.0.1",
   port: 8080,
-  workers: 1,
+  /** At most; a machine with fewer cores has one for each. */
+  workers: 4,
   maxBatch: 8,
   maxDelay: 5,
   maxQueue: 256,

@@ -19,7 +19,6 @@ import { ImageScorer } from "./score-images.js";
 /** A model with what computes on it. */
 interface Opened {
   readonly file: string;
-  readonly model: LoadedModel;
   readonly scorer: ImageScorer;
   readonly explainers: Explainers;
 }
@@ -34,7 +33,6 @@ const abilities = {
       const model = await open(plan, platform);
       models.set(plan.name, {
         file: plan.file,
-        model,
         scorer: new ImageScorer(model),
         explainers: new Explainers(model),
       });
