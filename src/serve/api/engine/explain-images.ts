@@ -10,6 +10,8 @@ import { FoveaError } from "../../../foundation/error.js";
 import { defaultDivergingColormap } from "../../../image/map/colormap.js";
 import { overlay } from "../../../image/map/overlay.js";
 import { encodePicture } from "../../../image/node.js";
+import type { Picture } from "../../../image/picture/picture.js";
+import type { Box } from "../../../image/picture/resize.js";
 import type { EngineImage, ExplainChoice, ExplainedClass, Refused, Scored } from "./messages.js";
 import { type EngineInput, readEngineImage } from "./read-image.js";
 import { notFinite, refusedBy } from "./refused.js";
@@ -57,7 +59,7 @@ async function resultOf(
   for (const [k, each] of classes.entries()) {
     const { sizes, values } = gridMapOf(explanation, 0, k, choice);
     const { text } = diagnosisOf(explanation, 0, k);
-    const drawn = choice.overlay ? await drawnOver(input, explanation, k, choice.signed) : undefined;
+    const drawn = choice.overlay && picture ? await drawnOver(picture, box, explanation, { k, ...choice }) : undefined;
     maps.push({ ...each, sizes, values, note: text === "" ? undefined : text, overlay: drawn });
   }
   const size = picture && { width: picture.width, height: picture.height };
@@ -67,13 +69,11 @@ async function resultOf(
 
 /** As `fovea explain --overlay` draws it. */
 async function drawnOver(
-  { picture, box }: EngineInput,
+  picture: Picture,
+  box: Box | undefined,
   explanation: Explanation,
-  k: number,
-  signed: boolean,
+  { k, signed }: { readonly k: number; readonly signed: boolean },
 ): Promise<Uint8Array> {
-  if (picture === undefined)
-    throw new FoveaError("bad-input", "overlay: expected an image file to lay the map over, got a tensor");
   const { width, height } = picture;
   const map = displayMapOf(explanation, 0, k, { width, height, signed, ...(box ? { box } : {}) });
   return encodePicture(overlay(picture, map, signed ? { colormap: defaultDivergingColormap } : {}), "png");

@@ -26,6 +26,12 @@ function imageOf(facts: ModelFacts, instance: unknown, where: string): EngineIma
   return [{ file: base64At(objectAt(image, `${where}.image`).b64, `${where}.image.b64`) }];
 }
 
+/** @throws Refusal 400 for a map that is to be laid over a tensor */
+export function checkOverlay({ overlay }: ExplainChoice, images: readonly EngineImage[]): void {
+  if (overlay && images.some((image) => "tensor" in image))
+    throw badRequest("parameters.overlay", "image files to lay maps over", "a tensor");
+}
+
 /** How instances are explained: options of `fovea explain` by name. @throws Refusal 400 */
 export function readChoice(json: unknown): ExplainChoice {
   const { parameters = {} } = objectAt(json, "the body");

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readBody } from "../protocol/body.js";
 import { explanationOf, predictionOf } from "../protocol/instance-answers.js";
-import { readChoice, readInstances } from "../protocol/instances.js";
+import { checkOverlay, readChoice, readInstances } from "../protocol/instances.js";
 import { ticketOf } from "../requests.js";
 import type { Service } from "../service.js";
 import { described } from "./schemas.js";
@@ -40,6 +40,7 @@ export function kserveRoutes(app: FastifyInstance, service: Service, maxInstance
     const { json } = readBody(request.body, request.headers);
     const explain = readChoice(json);
     const images = readInstances(service.facts(model), json, maxInstances);
+    checkOverlay(explain, images);
     const results = await service.compute(ticketOf(request), { model, explain }, images, where);
     return { explanations: results.map((result) => explanationOf(result, explain)) };
   });
