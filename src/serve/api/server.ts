@@ -101,8 +101,9 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
   await app.register(swagger, openapi);
   for (const schema of schemas) app.addSchema(schema);
   healthRoutes(app, service, metrics, { version });
-  inferRoutes(app, service, options.maxInstances);
-  kserveRoutes(app, service, options.maxInstances);
+  const maxInstances = Math.min(options.maxInstances, maxQueue);
+  inferRoutes(app, service, maxInstances);
+  kserveRoutes(app, service, maxInstances);
   const url = await listen(app, options);
   return {
     url,

@@ -30,8 +30,7 @@ describe("a server on the loopback", () => {
       { "Sec-Fetch-Site": "cross-site" },
       { "Sec-Fetch-Site": "same-site" },
     ];
-    for (const headers of others)
-      expect((await ask(headers)).status, JSON.stringify(headers)).toBe(403);
+    for (const headers of others) expect((await ask(headers)).status, JSON.stringify(headers)).toBe(403);
     const preflight = await ask({ Origin: "https://example.com", "Access-Control-Request-Method": "POST" }, "OPTIONS");
     expect(preflight.status).toBe(403);
     const { headers } = await ask({});
