@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { shapesModelPath } from "../../../src/explain/node.js";
-import { type Ran, start, workFolder } from "../../cli/fovea.js";
+import { fovea, type Ran, start, workFolder } from "../../cli/fovea.js";
 import { instancesOf, type Reply, send } from "./serve.js";
 import { shapeFiles } from "./shapes.js";
 
@@ -62,5 +62,15 @@ describe("fovea serve", () => {
     expect(["one", "two", "three", "four"]).toContain(body.predictions[0].label);
     kill("SIGTERM");
     expect((await done).code).toBe(0);
+  });
+
+  it("refuses models that are not there, or of which it cannot give classes", async () => {
+    const last = async (model: string) =>
+      (await fovea(folder, ["serve", model, "--port", "0", "--quiet"], { FOVEA_TOKEN: "" })).err.trim();
+    expect(await last("gone.onnx")).toContain("gone.onnx");
+    const detector = join(import.meta.dirname, "../../fixtures/detectors/v8.onnx");
+    expect(await last(detector)).toContain(
+      "expected a model with classes of whole images to serve, got one for detection",
+    );
   });
 });

@@ -62,14 +62,4 @@ describe("fovea serve refuses", () => {
       "--max-body: expected a size such as 500MB",
     );
   });
-
-  it("models that are not there, or of which it cannot give classes", async () => {
-    const last = async (model: string) =>
-      (await fovea(folder, ["serve", model, "--port", "0", "--quiet"], { FOVEA_TOKEN: "" })).err.trim();
-    expect(await last("gone.onnx")).toContain("gone.onnx");
-    const detector = join(import.meta.dirname, "../../fixtures/detectors/v8.onnx");
-    expect(await last(detector)).toContain(
-      "expected a model with classes of whole images to serve, got one for detection",
-    );
-  });
 });

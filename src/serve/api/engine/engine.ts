@@ -54,9 +54,12 @@ const abilities = {
 /** What the child can do. */
 export type Engine = typeof abilities;
 
+/** Milliseconds after which the server has given up for sure. */
+const grace = 200;
+
 async function computed({ scorer, explainers }: Opened, { explain, images, until }: RunRequest) {
   if (explain === undefined) return scorer.score(images);
-  const signal = AbortSignal.timeout(Math.max(1, Math.min(until - Date.now(), 2 ** 31 - 1)));
+  const signal = AbortSignal.timeout(Math.max(0, until - Date.now()) + grace);
   return explainers.use(explain, (explainer) => explainImages(explainer, images, explain, signal));
 }
 
