@@ -82,7 +82,7 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
   const app = newApp(options);
   const pool: Pool = new Pool(
     queue,
-    { workers, limits, request: { models, threads, maxPixels } },
+    { workers, limits, module, request: { models, threads, maxPixels } },
     {
       crashed(sentence) {
         metrics.crashed();
@@ -118,6 +118,7 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
   };
 }
 
+const module = new URL("./engine/engine.js", import.meta.url);
 const { version }: { version: string } = createRequire(import.meta.url)("../../../package.json");
 
 const openapi = {

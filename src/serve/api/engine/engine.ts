@@ -13,7 +13,7 @@ import { tensorsFrom } from "../../../runtime/isolated/plain-tensor.js";
 import { createNodeRuntime } from "../../../runtime/node.js";
 import { explainImages } from "./explain-images.js";
 import { Explainers } from "./explainers.js";
-import type { ModelFacts, ModelPlan, OpenRequest, Refused, RunRequest, Scored } from "./messages.js";
+import type { Engine, ModelFacts, ModelPlan, RunRequest } from "./messages.js";
 import { ImageScorer } from "./score-images.js";
 
 /** A model with what computes on it. */
@@ -25,8 +25,8 @@ interface Opened {
 
 const models = new Map<string, Opened>();
 
-const abilities = {
-  async open({ models: plans, threads, maxPixels }: OpenRequest): Promise<ModelFacts[]> {
+const abilities: Engine = {
+  async open({ models: plans, threads, maxPixels }) {
     const platform = platformOf(threads, maxPixels);
     const facts: ModelFacts[] = [];
     for (const plan of plans) {
@@ -40,7 +40,7 @@ const abilities = {
     }
     return facts;
   },
-  async run(request: RunRequest): Promise<(Scored | Refused)[]> {
+  async run(request) {
     const opened = models.get(request.model);
     if (opened === undefined) throw new Error("internal: the model is not open");
     try {
@@ -50,9 +50,6 @@ const abilities = {
     }
   },
 };
-
-/** What the child can do. */
-export type Engine = typeof abilities;
 
 /** Milliseconds after which the server has given up for sure. */
 const grace = 200;

@@ -1,5 +1,6 @@
 /** @file What the server and its workers tell each other: plain data, numbers and bytes. */
 
+import type { Abilities } from "../../../child/answer-parent.js";
 import type { LoadModelOptions } from "../../../explain/loaded-model.js";
 import type { ErrorCode } from "../../../foundation/error.js";
 import type { Box } from "../../../image/picture/resize.js";
@@ -102,4 +103,12 @@ export interface ExplainedClass extends ClassAnswer {
   /** Why the map cannot be read; undefined where it can. */
   readonly note: string | undefined;
   readonly overlay: Uint8Array | undefined;
+}
+
+/** What a worker can do. */
+export interface Engine extends Abilities {
+  /** @throws FoveaError as `loadModel` does */
+  open(request: OpenRequest): Promise<ModelFacts[]>;
+  /** Results in the order of the images. @throws FoveaError for what is wrong with all of them */
+  run(request: RunRequest): Promise<(Scored | Refused)[]>;
 }

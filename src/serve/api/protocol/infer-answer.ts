@@ -3,14 +3,7 @@
 import type { Scored } from "../engine/messages.js";
 import type { InferRequest } from "./infer-request.js";
 import { bytesOfElements, bytesOfFloats } from "./numbers.js";
-
-/** What can be asked of every model. */
-export const outputNames = ["scores", "probabilities", "classes"] as const;
-
-export type OutputName = (typeof outputNames)[number];
-
-/** The one version that every model has. */
-export const modelVersion = "1";
+import { modelVersion, type OutputName } from "./outputs.js";
 
 interface Output {
   readonly datatype: "FP32" | "BYTES";

@@ -6,8 +6,8 @@ import type { EngineImage, ModelFacts } from "../engine/messages.js";
 import { badRequest } from "../refusal.js";
 import type { Body } from "./body.js";
 import { flagOr, kindOf, listAt, objectAt, parametersAt, textAt } from "./fields.js";
-import { type OutputName, outputNames } from "./infer-answer.js";
 import { base64At, elementsIn, floatsIn, numbersAt } from "./numbers.js";
+import { type OutputName, outputNames } from "./outputs.js";
 import { checkCount, checkSizes, imageInput, inputsInWords, rowsIn } from "./tensors.js";
 
 export interface RequestedOutput {

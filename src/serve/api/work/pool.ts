@@ -1,11 +1,10 @@
 /** @file The workers: each takes a batch when it is free; what one dies of is tried once more. */
 
 import { setTimeout as wait } from "node:timers/promises";
-import type { ChildLimits } from "../../../child/limits.js";
 import { FoveaError, messageOf } from "../../../foundation/error.js";
-import type { ModelFacts, OpenRequest } from "../engine/messages.js";
+import type { ModelFacts } from "../engine/messages.js";
 import type { Queue, Task } from "./queue.js";
-import { Worker } from "./worker.js";
+import { Worker, type WorkerOptions } from "./worker.js";
 
 /** What the pool tells of. */
 export interface PoolEvents {
@@ -17,10 +16,8 @@ export interface PoolEvents {
   failed(error: unknown): void;
 }
 
-export interface PoolOptions {
+export interface PoolOptions extends WorkerOptions {
   readonly workers: number;
-  readonly request: OpenRequest;
-  readonly limits: ChildLimits;
 }
 
 /** Milliseconds before models that could not be opened again are tried once more: the first time, and at most. */
@@ -32,8 +29,8 @@ export class Pool {
   readonly #events: PoolEvents;
   readonly #stopping = new AbortController();
 
-  constructor(queue: Queue, { workers, request, limits }: PoolOptions, events: PoolEvents) {
-    this.#workers = Array.from({ length: workers }, () => new Worker(request, limits));
+  constructor(queue: Queue, { workers, ...options }: PoolOptions, events: PoolEvents) {
+    this.#workers = Array.from({ length: workers }, () => new Worker(options));
     this.#queue = queue;
     this.#events = events;
   }

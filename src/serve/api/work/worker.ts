@@ -2,8 +2,14 @@
 
 import { type Ask, Child } from "../../../child/child.js";
 import type { ChildLimits } from "../../../child/limits.js";
-import type { Engine } from "../engine/engine.js";
-import type { ModelFacts, OpenRequest, Refused, RunRequest, Scored } from "../engine/messages.js";
+import type { Engine, ModelFacts, OpenRequest, Refused, RunRequest, Scored } from "../engine/messages.js";
+
+export interface WorkerOptions {
+  /** The file that its process runs, which is an `Engine`. */
+  readonly module: URL;
+  readonly request: OpenRequest;
+  readonly limits: ChildLimits;
+}
 
 export class Worker {
   readonly #child: Child<Engine>;
@@ -12,8 +18,7 @@ export class Worker {
   #life: number | undefined;
   #gone = new AbortController();
 
-  constructor(request: OpenRequest, limits: ChildLimits) {
-    const module = new URL("../engine/engine.js", import.meta.url);
+  constructor({ module, request, limits }: WorkerOptions) {
     this.#child = new Child<Engine>({ name: "a worker", module, ...limits });
     this.#request = request;
   }
