@@ -91,6 +91,7 @@ const longOnly = [
   "test/model/labels/hostile-labels.test.ts",
   "test/onnx/proto.test.ts",
   "test/report/page/in-browser.test.ts",
+  "test/serve/api/{command-run,load}.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
   "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",

@@ -12,6 +12,8 @@ export interface Environment {
   readonly dataFolder: string | undefined;
   /** `FOVEA_CACHE`, else `fovea` in `XDG_CACHE_HOME` or `~/.cache`: the folder of files kept between runs. */
   readonly cacheFolder: string;
+  /** `FOVEA_TOKEN`: what clients of `fovea serve` must send. */
+  readonly token: string | undefined;
   /** `FOVEA_DEBUG`: faults of the program are told with the place where they arose. */
   readonly debug: boolean;
   /** All, for what array jobs say of their tasks. */
@@ -22,13 +24,14 @@ const mostThreads = 1024;
 
 /** @param variables by name; an empty one counts as unset */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const { FOVEA_THREADS, FOVEA_DEVICE, FOVEA_DATA, FOVEA_CACHE, FOVEA_DEBUG, XDG_CACHE_HOME } = variables;
+  const { FOVEA_THREADS, FOVEA_DEVICE, FOVEA_DATA, FOVEA_CACHE, FOVEA_TOKEN, FOVEA_DEBUG, XDG_CACHE_HOME } = variables;
   const threads = Number(FOVEA_THREADS);
   return {
     threads: Number.isSafeInteger(threads) && threads > 0 && threads <= mostThreads ? threads : undefined,
     device: FOVEA_DEVICE || undefined,
     dataFolder: FOVEA_DATA || undefined,
     cacheFolder: FOVEA_CACHE || (XDG_CACHE_HOME ? join(XDG_CACHE_HOME, "fovea") : cacheFolder()),
+    token: FOVEA_TOKEN || undefined,
     debug: Boolean(FOVEA_DEBUG),
     variables,
   };

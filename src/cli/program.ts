@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
   completion: async (program) => (await import("./commands/completion.js")).completionCommand(() => program),
+  serve: async () => (await import("./commands/serve.js")).serveCommand(),
   studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
 

@@ -37,6 +37,8 @@ export const inputKinds = {
   description: { what: "description of a network", most: 64 * mebibyte },
   /** A network that is read whole: protobuf and HDF5's library for JavaScript know no more. */
   model: { what: "model", most: 2048 * mebibyte },
+  /** A secret that clients of a server send. */
+  token: { what: "token", most: mebibyte },
   font: { what: "font", most: 64 * mebibyte },
   /** The state of an unfinished training. */
   checkpoint: { what: "checkpoint", most: 1024 * mebibyte },
