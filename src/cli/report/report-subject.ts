@@ -1,11 +1,11 @@
 /** @file Opens the images that a report is about. */
 
 import type { SkippedPhoto } from "../../data/photos/photo.js";
-import type { Picture } from "../../image/picture/picture.js";
 import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
+import type { TrialPhoto } from "../inputs/try-model.js";
 import { picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
 import type { Job } from "../terminal/job.js";
@@ -22,7 +22,7 @@ export interface ReportSubject {
   /** How many images there are, with those that are skipped. */
   readonly total: number;
   /** Photos to try recipes on: paths, or pictures. */
-  readonly samples: readonly (string | Picture)[];
+  readonly samples: readonly TrialPhoto[];
   /** Names an image that is missing from the report. */
   readonly pathOf: (index: number) => string;
   /** Tells an image from others; left out where images are not worth keeping results of. */
@@ -71,7 +71,7 @@ async function photoSubject(
     ...reportedPhotos(models, dataset, ofSplit),
     skipped,
     total: dataset.photos.length + skipped.length,
-    samples: ofSplit.photos.map(({ path }) => path),
+    samples: ofSplit.photos,
     pathOf,
     keyOf: (index) => fileIdentity(pathOf(index)),
   };

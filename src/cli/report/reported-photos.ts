@@ -2,6 +2,7 @@
 
 import { basename, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import { readImage } from "../../model/run/read-image.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
@@ -51,7 +52,7 @@ export function reportedPhotos(
         nameOf: (index) => photoName(dataset.name, at(index).path),
         boxesOf: (index) => at(index).boxes,
         mirrored: true,
-        read: (model, index) => readImage(model, at(index).path, platform),
+        read: async (model, index) => readImage(model, await imageOf(at(index)), platform),
       },
     },
   };

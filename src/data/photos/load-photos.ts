@@ -5,10 +5,11 @@ import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { present } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
-import { imageSize } from "../../image/node.js";
+import { defaultMaxPixels, imageSize, sizeInHeader } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
+import { openSource } from "../sources/open-source.js";
+import type { Source, SourceImage } from "../sources/source.js";
 import { firstCopies } from "./copies.js";
-import { type ListedPhoto, listPhotos } from "./list-photos.js";
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
@@ -21,14 +22,27 @@ export interface LoadPhotosOptions extends StratifyOptions {
 }
 
 /**
- * Lists photos with classes, splits and boxes (see `listPhotos`). Each file's header is read; those that cannot be used are
+ * Lists photos with classes, splits and boxes (see `openSource`). Each file's header is read; those that cannot be used are
  * listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits, files
  * that are the same stay together. Classes are in the order of their names' characters,
  * as torchvision and Keras have them.
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  const { photos: list, origin, notes } = await listPhotos(path);
+  const source = await openSource(path);
+  try {
+    return await loadFrom(source, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function loadFrom(opened: Source, options: LoadPhotosOptions): Promise<PhotoDataset> {
+  const { address: path, origin } = opened;
+  const list: SourceImage[] = [];
+  for await (const image of opened.images()) list.push(image);
+  const { notes } = opened;
   const { readable, skipped } = await readHeaders(list, options.onProgress);
   const classes = [...new Set(readable.map(({ label }) => label))].sort();
   checkPhotos({ path, list, readable, skipped, notes }, options.single ?? false);
@@ -38,8 +52,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
     throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
   }
   const labels = readable.map(({ label }) => label);
-  const splits =
-    withSplit > 0 ? undefined : stratify(labels, options, await firstCopies(readable.map(({ path: file }) => file)));
+  const splits = withSplit > 0 ? undefined : stratify(labels, options, await firstCopies(readable));
   const { seed = 1, validation = 0.15, test = 0.15 } = options;
   const how = splits
     ? `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
@@ -52,7 +65,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
     }),
   );
   const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
-  return { name: path, source, classes, photos, skipped, notes };
+  return { name: path, source, classes, photos, skipped, notes, close: () => opened.close() };
 }
 
 interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
@@ -63,7 +76,7 @@ interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
 /** Headers read at a time. */
 const ahead = 8;
 
-async function readHeaders(list: readonly ListedPhoto[], onProgress: LoadPhotosOptions["onProgress"]) {
+async function readHeaders(list: readonly SourceImage[], onProgress: LoadPhotosOptions["onProgress"]) {
   const readable: ReadablePhoto[] = [];
   const skipped: SkippedPhoto[] = [];
   for await (const photo of mapAhead(list, ahead, readHeader)) {
@@ -74,12 +87,24 @@ async function readHeaders(list: readonly ListedPhoto[], onProgress: LoadPhotosO
   return { readable, skipped };
 }
 
-async function readHeader({ path, label, split, boxes, reason }: ListedPhoto): Promise<ReadablePhoto | SkippedPhoto> {
+/** Bytes in which nearly all formats tell the size; in others the file is read. */
+const headBytes = 2 ** 16;
+
+async function sizeOf({ path, file }: SourceImage): Promise<{ width: number; height: number }> {
+  if (file === undefined) return imageSize(path);
+  const head = await file.head?.(headBytes);
+  const size = head && (await sizeInHeader(head));
+  if (size && size.width * size.height <= defaultMaxPixels) return size;
+  return imageSize(await file.read(), { name: path });
+}
+
+async function readHeader(image: SourceImage): Promise<ReadablePhoto | SkippedPhoto> {
+  const { path, file, label, split, boxes, reason } = image;
   if (label === undefined) return { path, reason: present(reason, "reason why a photo has no label") };
   try {
-    const size = await imageSize(path);
+    const size = await sizeOf(image);
     const clipped = boxes?.map((box) => clipBox(box, size, path));
-    return { path, label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
+    return { path, ...(file ? { file } : {}), label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
     return { path, reason: reasonOf(path, error) };
@@ -97,7 +122,7 @@ function clipBox({ x, y, width, height }: Box, picture: { width: number; height:
 
 interface Checked {
   readonly path: string;
-  readonly list: readonly ListedPhoto[];
+  readonly list: readonly SourceImage[];
   readonly readable: readonly ReadablePhoto[];
   readonly skipped: readonly SkippedPhoto[];
   readonly notes: readonly string[];

@@ -2,14 +2,14 @@
 
 import { visible } from "../../foundation/visible.js";
 import type { Box } from "../../image/picture/resize.js";
+import type { FoundImage } from "../sources/image-of.js";
 
 /** The parts of a dataset. */
 export const splits = ["train", "validation", "test"] as const;
 export type Split = (typeof splits)[number];
 
-/** A photo on disk, with its class. */
-export interface Photo {
-  readonly path: string;
+/** A photo with its class; `imageOf` reads it. */
+export interface Photo extends FoundImage {
   /** The class, as an index into the dataset's `classes`. */
   readonly label: number;
   readonly split: Split;
@@ -43,6 +43,8 @@ export interface PhotoDataset {
   readonly skipped: readonly SkippedPhoto[];
   /** What its user should know of how it was read, a plain sentence each. */
   readonly notes: readonly string[];
+  /** Closes the archives that photos lie in: those can no longer be read. Default: there is nothing to close. */
+  readonly close?: () => Promise<void>;
 }
 
 /** A photo's entry in a manifest or an annotation; several of one photo are its objects. */
