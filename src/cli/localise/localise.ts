@@ -87,8 +87,7 @@ async function subjectOf(job: Job, opened: NamedModel, data: string, flags: Loca
   const dataset = await photosAt(job, data, { seed: flags.seed, undivided: flags.split === "all" });
   checkGroups(flags, dataset);
   const ofSplit = photosOf(dataset, flags.split);
-  const paths = ofSplit.photos.map((photo) => photo.path);
-  const named = await groupedModel(await tryModel(job, opened, paths), dataset, flags.group);
+  const named = await groupedModel(await tryModel(job, opened, ofSplit.photos), dataset, flags.group);
   const indices = modelClasses(named.model, dataset);
   return { ...ofSplit, named, dataset, indices, tolerance, method: flags.method };
 }

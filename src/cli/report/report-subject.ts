@@ -3,17 +3,14 @@
 import { type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import type { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
-import type { Picture } from "../../image/picture/picture.js";
 import { type ReportedData, reportedDataset, someOf } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
-import { photoName } from "../inputs/photo-name.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
-import { picturesOf } from "../inputs/try-model.js";
+import { identityOf, picturesOf, type TrialPhoto } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
-import { fileIdentity } from "./partial-results.js";
 import type { ReportOwn } from "./parts/facts.js";
 import type { ImageColumns } from "./parts/report-table.js";
 import { extremesOf, reportedPhotos } from "./reported-photos.js";
@@ -28,7 +25,7 @@ export interface ReportSubject {
   /** How many images there are, with those that are skipped. */
   readonly total: number;
   /** Photos to try recipes on: paths, or pictures. */
-  readonly samples: readonly (string | Picture)[];
+  readonly samples: readonly TrialPhoto[];
   /** Tells of an image that could not be read or explained. */
   readonly failureOf: (index: number, error: FoveaError) => SkippedPhoto;
   /** What the table of a part says of an image besides what models do. */
@@ -89,16 +86,15 @@ async function photoSubject(
   { seed, split, group }: ReportFlags,
   shard: Shard | undefined,
 ): Promise<ReportSubject> {
-  const isOwn = shard && ((path: string) => isOfShard(shard, photoName(name, path)));
+  const isOwn = shard && ((unit: string) => isOfShard(shard, unit));
   const dataset = await photosAt(job, name, { seed, undivided: split === "all", isOwn });
   const { skipped } = dataset;
   const models: NamedModel[] = [];
   for (const model of given) models.push(await groupedModel(model, dataset, group));
   const ofSplit = photosOf(dataset, split);
   // Their names decide, so that parts come together in one order.
-  const named = ofSplit.photos.map((photo) => ({ photo, name: photoName(name, photo.path) }));
-  const photos = named.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ photo }) => photo);
-  const splits = new Map(named.map((each) => [each.name, each.photo.split]));
+  const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const splits = new Map(photos.map((photo) => [photo.name, photo.split]));
   const pathOf = (index: number) => at(photos, index).path;
   const sizes = extremesOf(photos);
   return {
@@ -106,11 +102,9 @@ async function photoSubject(
     ...reportedPhotos(models, dataset, { ...ofSplit, photos }),
     skipped,
     total: dataset.photos.length + skipped.length,
-    samples: dataset.pool.flatMap((photo) =>
-      ofSplit.split === "all" || photo.split === ofSplit.split ? [photo.path] : [],
-    ),
+    samples: dataset.pool.flatMap((photo) => (ofSplit.split === "all" || photo.split === ofSplit.split ? [photo] : [])),
     failureOf: (index, error) => ({ path: pathOf(index), reason: reasonOf(pathOf(index), error) }),
-    keyOf: (index) => fileIdentity(pathOf(index)),
+    keyOf: (index) => identityOf(at(photos, index)),
     aboutOf: (id) => ({ split: splits.get(id) }),
     found: dataset.found,
     own: { photos: dataset.photos.length, ...(sizes ? { sizes } : {}) },

@@ -2,12 +2,12 @@
 
 import { basename, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import { at } from "../../foundation/present.js";
 import { readImage } from "../../model/run/read-image.js";
 import { partOfPool, type ReportedData, type ReportImages } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
-import { photoName } from "../inputs/photo-name.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
 
@@ -47,17 +47,17 @@ export function reportedPhotos(
 }
 
 function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): ReportImages {
-  const nameOf = ({ path }: Pick<Photo, "path">) => photoName(dataset.name, path);
   const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
-  const names = pool.map(nameOf);
+  const names = pool.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
   const labels = new Map(dataset.classes.map((name, label) => [name, label]));
-  const read: ReportImages["read"] = (model, index) => readImage(model, at(photos, index).path, platform);
+  const read: ReportImages["read"] = async (model, index) =>
+    readImage(model, await imageOf(at(photos, index)), platform);
   return partOfPool(
     {
       count: photos.length,
       labels: photos.map(({ label }) => label),
-      nameOf: (index) => nameOf(at(photos, index)),
+      nameOf: (index) => at(photos, index).name,
       boxesOf: (index) => at(photos, index).boxes,
       mirrored: true,
       read,
@@ -66,9 +66,9 @@ function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): Repo
       count: pool.length,
       labels: pool.map(({ label }) => labels.get(label) ?? -1),
       idOf: (place) => at(names, place),
-      read: (model, place) => readImage(model, at(pool, place).path, platform),
+      read: async (model, place) => readImage(model, await imageOf(at(pool, place)), platform),
     },
-    (index) => places.get(nameOf(at(photos, index))),
+    (index) => places.get(at(photos, index).name),
   );
 }
 

@@ -4,11 +4,14 @@ import { FoveaError } from "../../foundation/error.js";
 import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { present } from "../../foundation/present.js";
+import { hashOf } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
-import { imageSize } from "../../image/node.js";
+import { defaultMaxPixels, imageSize, sizeInHeader } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
+import { splitOfArchive } from "../sources/archive-split.js";
+import { openSource } from "../sources/open-source.js";
+import type { Source, SourceImage } from "../sources/source.js";
 import { firstCopies } from "./copies.js";
-import { type ListedPhoto, listPhotos } from "./list-photos.js";
 import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
@@ -19,41 +22,88 @@ export interface LoadPhotosOptions extends StratifyOptions {
    * Default false.
    */
   readonly undivided?: boolean;
-  /** Tells the photos of a part of the dataset, by their paths: others are listed, but not read. Default: all. */
-  readonly isOwn?: ((path: string) => boolean) | undefined;
+  /** Tells a part of the dataset, by the names of images or of the archives they lie in; others are not read. Default: all. */
+  readonly isOwn?: ((unit: string) => boolean) | undefined;
   /** Called with the number of files whose header was read. Default: nothing is called. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Lists photos with classes, splits and boxes (see `listPhotos`). Each file's header is read; those that cannot be used are
+ * Lists photos with classes, splits and boxes (see `openSource`). Each file's header is read; those that cannot be used are
  * listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits, files
  * that are the same stay together. Classes are in the order of their names' characters,
  * as torchvision and Keras have them.
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  const { undivided = false, isOwn = () => true } = options;
-  const { photos: list, origin, notes } = await listPhotos(path);
+  const source = await openSource(path);
+  try {
+    return await loadFrom(source, options);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function loadFrom(opened: Source, options: LoadPhotosOptions): Promise<PhotoDataset> {
+  const { address: path, origin } = opened;
+  const { undivided = false, isOwn } = options;
+  const { list, isPooled, splits } = await listImages(opened, options);
   const splitsGiven = list.some(({ split, label }) => split !== undefined && label !== undefined);
   const isDrawn = !splitsGiven && !undivided;
   // Splits are drawn among all that can be read; else the others need not be looked at.
-  const looked = isDrawn ? list : list.filter((photo) => isOwn(photo.path));
+  const looked = isDrawn || !isOwn ? list : list.filter(({ unit }) => isOwn(unit));
   const { readable, skipped } = await readHeaders(looked, options.onProgress);
-  const isPart = options.isOwn !== undefined;
-  if (!isPart) checkPhotos({ path, list, readable, skipped, notes }, undivided);
-  const pool = poolOf(path, isDrawn ? readable : list, await splitsOf(readable, isDrawn, options));
-  const classes = [...new Set(pool.map(({ label }) => label))].sort();
-  const splitOf = new Map(pool.map((photo) => [photo.path, photo.split]));
+  if (!isOwn) checkPhotos({ path, list, readable, skipped, notes: opened.notes }, undivided);
+  const known = withSplits(path, isDrawn ? readable : list, await drawnSplits(readable, isDrawn, options));
+  const classes = [...new Set(known.map(({ label }) => label))].sort();
+  const splitOf = new Map(known.map(({ name, split }) => [name, split]));
   const photos = readable.flatMap((photo): Photo[] =>
-    isOwn(photo.path)
-      ? [{ ...photo, label: classes.indexOf(photo.label), split: present(splitOf.get(photo.path), "split of a photo") }]
+    isOwn === undefined || isOwn(photo.unit)
+      ? [{ ...photo, label: classes.indexOf(photo.label), split: present(splitOf.get(photo.name), "split of a photo") }]
       : [],
   );
   const found = { origin, how: howSplit(options, { isDrawn, splitsGiven }) };
   return {
-    ...{ name: path, source: sourceInWords(photos.length, classes.length, found), found, classes, photos, pool, notes },
-    skipped: isPart ? skipped.filter((photo) => isOwn(photo.path)) : skipped,
+    ...{ name: path, source: sourceInWords(photos.length, classes.length, found), found, classes, photos },
+    pool: known.filter(isPooled),
+    splits: splits ?? [...new Set(known.map(({ split }) => split))],
+    skipped: skipped.flatMap(({ unit, ...photo }) => (isOwn === undefined || isOwn(unit) ? [photo] : [])),
+    notes: opened.notes,
+    close: () => opened.close(),
+  };
+}
+
+interface Listed {
+  readonly list: readonly SourceImage[];
+  /** Whether an image is one that every part of the dataset knows of. */
+  readonly isPooled: (image: Pick<SourceImage, "unit">) => boolean;
+  /** Those that the names of archives tell; undefined where they tell none. */
+  readonly splits: readonly Photo["split"][] | undefined;
+}
+
+/**
+ * Of archives only those of the part are opened, and for each split the one whose hash is least, which all parts know; where splits are
+ * to be drawn, all are.
+ */
+async function listImages(opened: Source, { isOwn, undivided = false }: LoadPhotosOptions): Promise<Listed> {
+  const { archives } = opened;
+  const byName = archives.map(splitOfArchive);
+  const isTold = archives.length > 0 && (undivided || !byName.includes(undefined));
+  const pool = new Set<string>();
+  if (isTold) {
+    const least = (some: readonly string[]) =>
+      some.reduce((a, b) => (hashOf(`pool/${b}`) < hashOf(`pool/${a}`) ? b : a));
+    for (const some of groupBy(archives, splitOfArchive).values()) pool.add(least(some));
+  }
+  const list: SourceImage[] = [];
+  const keep = (unit: string) => !isTold || isOwn === undefined || isOwn(unit) || pool.has(unit);
+  for await (const image of opened.images(isTold ? { keep } : {})) list.push(image);
+  const splits = [...new Set(byName.flatMap((split) => split ?? []))];
+  return {
+    list,
+    isPooled: ({ unit }) => !isTold || pool.has(unit),
+    splits: isTold && splits.length > 0 ? splits : undefined,
   };
 }
 
@@ -71,24 +121,26 @@ function howSplit(
   return `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`;
 }
 
-async function splitsOf(
+async function drawnSplits(
   readable: readonly ReadablePhoto[],
   isDrawn: boolean,
   options: StratifyOptions,
 ): Promise<readonly Photo["split"][] | undefined> {
   if (!isDrawn) return undefined;
   const labels = readable.map(({ label }) => label);
-  return stratify(labels, options, await firstCopies(readable.map(({ path }) => path)));
+  return stratify(labels, options, await firstCopies(readable));
 }
 
-/** The photos that every part of a dataset knows of, with the splits that were drawn, or else are given. */
-function poolOf(
+/** The images that have a label, with the splits that were drawn, or else are given. */
+function withSplits(
   path: string,
-  listed: readonly ListedPhoto[],
+  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label">[],
   drawn: readonly Photo["split"][] | undefined,
-): PooledPhoto[] {
-  const labelled = listed.flatMap(({ path: file, label, split }, i) =>
-    label === undefined ? [] : [{ path: file, label, split: drawn?.[i] ?? split }],
+): (PooledPhoto & Pick<SourceImage, "unit">)[] {
+  const labelled = listed.flatMap(({ label, split, path: file, name, unit, file: bytes }, i) =>
+    label === undefined
+      ? []
+      : [{ path: file, name, unit, label, split: drawn?.[i] ?? split, ...(bytes ? { file: bytes } : {}) }],
   );
   const without = labelled.filter(({ split }) => split === undefined).length;
   if (without > 0 && without < labelled.length) {
@@ -98,7 +150,7 @@ function poolOf(
   return labelled.map(({ split = "test", ...photo }) => ({ ...photo, split }));
 }
 
-interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
+interface ReadablePhoto extends Omit<Photo, "label" | "split">, Pick<SourceImage, "unit"> {
   readonly label: string;
   readonly split: Photo["split"] | undefined;
 }
@@ -106,9 +158,9 @@ interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
 /** Headers read at a time. */
 const ahead = 8;
 
-async function readHeaders(list: readonly ListedPhoto[], onProgress: LoadPhotosOptions["onProgress"]) {
+async function readHeaders(list: readonly SourceImage[], onProgress: LoadPhotosOptions["onProgress"]) {
   const readable: ReadablePhoto[] = [];
-  const skipped: SkippedPhoto[] = [];
+  const skipped: (SkippedPhoto & Pick<SourceImage, "unit">)[] = [];
   for await (const photo of mapAhead(list, ahead, readHeader)) {
     if ("reason" in photo) skipped.push(photo);
     else readable.push(photo);
@@ -117,15 +169,36 @@ async function readHeaders(list: readonly ListedPhoto[], onProgress: LoadPhotosO
   return { readable, skipped };
 }
 
-async function readHeader({ path, label, split, boxes, reason }: ListedPhoto): Promise<ReadablePhoto | SkippedPhoto> {
-  if (label === undefined) return { path, reason: present(reason, "reason why a photo has no label") };
+/** Bytes in which nearly all formats tell the size; in others the file is read. */
+const headBytes = 2 ** 16;
+
+async function sizeOf({ path, file }: SourceImage): Promise<{ width: number; height: number }> {
+  if (file === undefined) return imageSize(path);
+  const head = await file.head?.(headBytes);
+  const size = head && (await sizeInHeader(head));
+  if (size && size.width * size.height <= defaultMaxPixels) return size;
+  return imageSize(await file.read(), { name: path });
+}
+
+async function readHeader(image: SourceImage): Promise<ReadablePhoto | (SkippedPhoto & Pick<SourceImage, "unit">)> {
+  const { path, name, unit, file, label, split, boxes, reason } = image;
+  if (label === undefined) return { path, unit, reason: present(reason, "reason why a photo has no label") };
   try {
-    const size = await imageSize(path);
+    const size = await sizeOf(image);
     const clipped = boxes?.map((box) => clipBox(box, size, path));
-    return { path, label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
+    return {
+      path,
+      name,
+      unit,
+      ...(file ? { file } : {}),
+      label,
+      split,
+      ...size,
+      ...(clipped ? { boxes: clipped } : {}),
+    };
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
-    return { path, reason: reasonOf(path, error) };
+    return { path, unit, reason: reasonOf(path, error) };
   }
 }
 
@@ -140,7 +213,7 @@ function clipBox({ x, y, width, height }: Box, picture: { width: number; height:
 
 interface Checked {
   readonly path: string;
-  readonly list: readonly ListedPhoto[];
+  readonly list: readonly SourceImage[];
   readonly readable: readonly ReadablePhoto[];
   readonly skipped: readonly SkippedPhoto[];
   readonly notes: readonly string[];

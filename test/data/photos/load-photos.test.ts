@@ -172,7 +172,10 @@ describe("loadPhotos(manifest)", () => {
       { file: "img/3.png", label: 7 },
     ];
     await folder.write({ ...files, "boxes.json": JSON.stringify(list), "classes.json": '["a", "7"]' });
-    expect(lines(await load("", { undivided: true }))).toEqual(["img/1.png a test 5x5@0,0 5x5@5,5", "img/3.png 7 test"]);
+    expect(lines(await load("", { undivided: true }))).toEqual([
+      "img/1.png a test 5x5@0,0 5x5@5,5",
+      "img/3.png 7 test",
+    ]);
   });
 
   it.each<[string, string, string]>([
@@ -363,7 +366,7 @@ describe("loadPhotos refuses", () => {
   it("what is not there, and other files", async () => {
     await expect(load("gone")).rejects.toMatchObject({ code: "not-found" });
     await folder.write({ "x.png": undefined });
-    await expect(load("x.png")).rejects.toThrow("expected a folder, or a list of photos as .csv, .tsv or .json");
+    await expect(load("x.png")).rejects.toThrow("expected a folder, a list of photos");
   });
 });
 
