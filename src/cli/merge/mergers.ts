@@ -22,4 +22,6 @@ export interface Merger {
 /** By the command that wrote the parts; loaded when it is needed. */
 export const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
   report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
+  evaluate: async () => (await import("../evaluate/rows/evaluation-command.js")).evaluationMerger,
+  "evaluate of regions": async () => (await import("../evaluate/evaluate-regions.js")).regionsMerger,
 };

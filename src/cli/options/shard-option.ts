@@ -12,3 +12,7 @@ export function withShardOption(command: Command): Command {
     "take one of n parts, i counted from 0, for fovea merge (default: what an array job of Slurm, Kubernetes, AWS Batch or Cloud Run says, else all)",
   );
 }
+
+/** What `--out` is of a command with a row for each image. */
+export const rowsOutHelp =
+  "also write a table of a row for each image, as .parquet; with a shard the folder of the parts (default: parts)";
