@@ -48,7 +48,6 @@ const regionsCommand: RowCommand<typeof regionColumns, RegionSame, RegionOwn, Co
   columns: regionColumns,
   isSame: (value): value is RegionSame => hasSameFacts(value) && "classes" in value && "source" in value,
   isOwn: (value): value is RegionOwn => isObject(value) && "images" in value,
-  describe: () => [],
   keep: ({ details }) => countsFrom(details),
   tell,
 };

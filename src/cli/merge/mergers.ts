@@ -24,4 +24,5 @@ export const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
   report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
   evaluate: async () => (await import("../evaluate/rows/evaluation-command.js")).evaluationMerger,
   "evaluate of regions": async () => (await import("../evaluate/evaluate-regions.js")).regionsMerger,
+  localise: async () => (await import("../localise/rows/localise-command.js")).localiseMerger,
 };

@@ -30,11 +30,12 @@ export function datasetRows(
   const { name, source, test, classes } = dataset;
   const all = Array.from({ length: test.count }, (_, index) => index);
   const sources = shard ? all.filter((index) => isOfShard(shard, testImageName(index))) : all;
+  const nameOf = (index: number) => classes[index] ?? "";
   async function* make(some: readonly number[]): AsyncGenerator<MadeRows<typeof evaluationColumns, number>> {
     for await (const { index, scores } of classified(named, test, some)) {
       const label = at(test.labels, index);
       const image = { path: testImageName(index), label: at(classes, label), split: "test" };
-      yield { source: index, rows: [{ ...imageRow(image, classes, scores, label), label_index: label }] };
+      yield { source: index, rows: [{ ...imageRow(image, { nameOf, label }, scores), label_index: label }] };
     }
   }
   const own = { labels: [], photos: sources.length, total: sources.length, skipped: [], root: "" };

@@ -52,7 +52,6 @@ export const evaluationCommand: RowCommand<typeof evaluationColumns, EvaluationS
   isSame: (value): value is EvaluationSame =>
     hasSameFacts(value) && "classes" in value && Array.isArray(value.classes) && "images" in value,
   isOwn: (value): value is EvaluationOwn => isOwnPhotos(value) && "measured" in value,
-  describe: () => [],
   keep({ path: name = "", label_index: label, scores = [] }, { root }, { classes }) {
     const path = root + name;
     return { path, prediction: predictionOf({ index: 0, label }, scores, classes, path) };

@@ -7,9 +7,8 @@ import { classifyStream } from "../../../model/run/classify-stream.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../../inputs/photos.js";
 import { assumptions } from "../../inputs/read-input.js";
-import { identityOf } from "../../inputs/try-model.js";
 import { imageRow } from "../../shards/rows/image-columns.js";
-import { byName, ownPhotos } from "../../shards/rows/own-photos.js";
+import { byName, identityWith, ownPhotos } from "../../shards/rows/own-photos.js";
 import type { MadeRows, RowWork } from "../../shards/rows/row-work.js";
 import { sameFacts } from "../../shards/rows/same-facts.js";
 import type { EvaluateFlags } from "../evaluate.js";
@@ -27,6 +26,7 @@ export function photoRows(
 ): RowWork<typeof evaluationColumns, EvaluationSame, EvaluationOwn, Photo> {
   const { classes, indices } = matchedClasses(named, dataset);
   const labelOf = ({ label }: Photo) => dataset.classes[label] ?? "";
+  const nameOf = (index: number) => classes[index] ?? "";
   async function* make(some: readonly Photo[]): AsyncGenerator<MadeRows<typeof evaluationColumns, Photo>> {
     const classifier = named.model.classifier();
     const read = async (photo: Photo) => (await named.model.readImage(await imageOf(photo))).input;
@@ -37,7 +37,7 @@ export function photoRows(
           checkWidth(named, probabilities.length, classes.length);
           const label = indices[source.label] ?? -1;
           const image = { path: source.name, label: labelOf(source), split: source.split };
-          yield { source, rows: [{ ...imageRow(image, classes, probabilities, label), label_index: label }] };
+          yield { source, rows: [{ ...imageRow(image, { nameOf, label }, probabilities), label_index: label }] };
         }
       }
     } finally {
@@ -51,16 +51,11 @@ export function photoRows(
       ...{ classes, errors: flags.errors, images: { found: dataset.found, split } },
     },
     sources: byName(photos),
-    identityOf: (photo) => withIdentity(photo, labelOf(photo), photo.split),
+    identityOf: (photo) => identityWith(photo, labelOf(photo)),
     make,
     ownOf: (failed) => ({ ...ownPhotos(dataset, failed), measured: photos.length }),
     skippedOf: (own) => own,
   };
-}
-
-function withIdentity(photo: Photo, ...facts: readonly unknown[]): readonly unknown[] | undefined {
-  const identity = identityOf(photo);
-  return identity === undefined ? undefined : [identity, photo.name, ...facts];
 }
 
 function checkWidth({ name }: NamedModel, width: number, expected: number): void {

@@ -22,28 +22,28 @@ export type ImageRow = RowOf<typeof imageColumns>;
 /** What is known of an image before a model sees it. */
 export type KnownImage = Pick<ImageRow, "path" | "label" | "split">;
 
-/**
- * @param classes names of the model's classes
- * @param label the model's index of the image's label; undefined where it has none
- */
-export function imageRow(
-  image: KnownImage,
-  classes: readonly string[],
-  scores: Float32Array,
-  label: number | undefined,
-): ImageRow {
-  const predicted = indexOfLargest(scores);
+export interface RowModel {
+  /** The names of its classes. */
+  readonly nameOf: (index: number) => string;
+  /** Its index of the image's label; undefined where it has none. */
+  readonly label: number | undefined;
+  /** The class that it predicts. Default that of the highest score. */
+  readonly predicted?: number | undefined;
+}
+
+export function imageRow(image: KnownImage, { nameOf, label, predicted }: RowModel, scores: Float32Array): ImageRow {
+  const best = predicted ?? indexOfLargest(scores);
   return {
     ...image,
-    predicted: classes[predicted] ?? String(predicted),
-    confidence: scores[predicted],
+    predicted: nameOf(best),
+    confidence: scores[best],
     probability_of_label: label === undefined ? undefined : scores[label],
     scores,
   };
 }
 
 /** The first of several. */
-export function indexOfLargest(values: ArrayLike<number>): number {
+function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (at(values, i) > at(values, best)) best = i;
   return best;

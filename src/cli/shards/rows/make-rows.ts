@@ -31,11 +31,12 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
   { shard, folder, table }: RowDestination,
 ): Promise<Told<Same, Own, Kept> | number> {
   if (shard) return makePart(job, command, work, { shard, folder });
-  const { columns, describe, keep } = command;
+  const { columns, keep } = command;
   const rows: RowOf<Table>[] = [];
   const skipped = await eachRow(job, work, work.sources, (made) => {
-    if (job.format === "jsonl") job.record(...(made.skipped ? [made.skipped] : describe(made.rows, work.same)));
     if (!made.skipped) rows.push(...made.rows);
+    if (job.format !== "jsonl" || !work.describe) return;
+    job.record(...(made.skipped ? [made.skipped] : work.describe(made.rows)));
   });
   if (table !== undefined && !job.interrupted) {
     await writeParquet(table, columns, rows);

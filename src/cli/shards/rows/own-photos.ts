@@ -3,6 +3,7 @@
 import { sourceInWords } from "../../../data/photos/load-photos.js";
 import type { Photo, PhotoDataset, SkippedPhoto } from "../../../data/photos/photo.js";
 import { isObject } from "../../../foundation/check.js";
+import { identityOf } from "../../inputs/try-model.js";
 import type { Skipped } from "./row-work.js";
 
 export interface OwnPhotos {
@@ -58,4 +59,10 @@ export function allPhotos(
     skipped: byPath(owns.flatMap(({ skipped }) => skipped)),
     total: sum("total"),
   };
+}
+
+/** The photo as it is, with what else its row depends on; undefined where it may change unnoticed. */
+export function identityWith(photo: Photo, label: string): readonly unknown[] | undefined {
+  const identity = identityOf(photo);
+  return identity === undefined ? undefined : [identity, photo.name, photo.split, photo.boxes, label];
 }

@@ -24,8 +24,6 @@ export interface RowCommand<Table extends Columns, Same, Own, Kept> {
   /** Of headers: both guards. */
   readonly isSame: (value: unknown) => value is Same;
   readonly isOwn: (value: unknown) => value is Own;
-  /** The rows of an image for programs. */
-  describe(rows: readonly RowOf<Table>[], same: Same): readonly unknown[];
   /** What telling needs of a row: rows of all parts are in memory. */
   keep(row: RowOf<Table>, own: Own, same: Same): Kept;
   /** @returns the exit code */

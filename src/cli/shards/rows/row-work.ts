@@ -24,6 +24,8 @@ export interface RowWork<Table extends Columns, Same, Own, Source> {
   /** What a row depends on besides what is the same for all; undefined for an image that may change unnoticed. */
   identityOf(source: Source): readonly unknown[] | undefined;
   make(sources: readonly Source[], onProgress: OnProgress): AsyncIterable<MadeRows<Table, Source>>;
+  /** The rows of an image for programs, printed as they come. Default nothing is. */
+  describe?(rows: readonly RowOf<Table>[]): readonly unknown[];
   /** @param skipped images of `sources` that have no row */
   ownOf(skipped: readonly SkippedPhoto[]): Own;
   /** Of what `ownOf` gave. */
