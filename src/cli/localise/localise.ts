@@ -123,7 +123,7 @@ function localiseWork(
       const options = { batch, tolerance, signal: job.signal };
       for await (const result of localisePhotos(explainer, some, indices, options)) yield made(subject, result);
     },
-    describe: (rows) => rows.map((row) => localised(row, root)),
+    describe: ({ rows, skipped }) => rows?.map((row) => localised(row, root)) ?? [skipped],
     ownOf: (failed) => ({
       ...ownPhotos(dataset, failed),
       ...{ ofSplit: photos.length, without: photos.filter(({ boxes }) => !boxes).length },

@@ -25,4 +25,5 @@ export const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
   evaluate: async () => (await import("../evaluate/rows/evaluation-command.js")).evaluationMerger,
   "evaluate of regions": async () => (await import("../evaluate/evaluate-regions.js")).regionsMerger,
   localise: async () => (await import("../localise/rows/localise-command.js")).localiseMerger,
+  trust: async () => (await import("../trust/rows/trust-command.js")).trustMerger,
 };

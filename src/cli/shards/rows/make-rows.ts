@@ -35,8 +35,7 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
   const rows: RowOf<Table>[] = [];
   const skipped = await eachRow(job, work, work.sources, (made) => {
     if (!made.skipped) rows.push(...made.rows);
-    if (job.format !== "jsonl" || !work.describe) return;
-    job.record(...(made.skipped ? [made.skipped] : work.describe(made.rows)));
+    if (job.format === "jsonl" && work.describe) job.record(...work.describe(made));
   });
   if (table !== undefined && !job.interrupted) {
     await writeParquet(table, columns, rows);

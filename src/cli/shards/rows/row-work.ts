@@ -7,7 +7,7 @@ import type { Job, OnProgress } from "../../terminal/job.js";
 /** The rows of an image, or why there are none. */
 export type MadeRows<Table extends Columns, Source> =
   | { readonly source: Source; readonly rows: readonly RowOf<Table>[]; readonly skipped?: undefined }
-  | { readonly source: Source; readonly skipped: SkippedPhoto };
+  | { readonly source: Source; readonly skipped: SkippedPhoto; readonly rows?: undefined };
 
 /** What was skipped, and of how many images. */
 export interface Skipped {
@@ -24,8 +24,8 @@ export interface RowWork<Table extends Columns, Same, Own, Source> {
   /** What a row depends on besides what is the same for all; undefined for an image that may change unnoticed. */
   identityOf(source: Source): readonly unknown[] | undefined;
   make(sources: readonly Source[], onProgress: OnProgress): AsyncIterable<MadeRows<Table, Source>>;
-  /** The rows of an image for programs, printed as they come. Default nothing is. */
-  describe?(rows: readonly RowOf<Table>[]): readonly unknown[];
+  /** An image for programs, printed as it comes. Default nothing is. */
+  describe?(made: MadeRows<Table, Source>): readonly unknown[];
   /** @param skipped images of `sources` that have no row */
   ownOf(skipped: readonly SkippedPhoto[]): Own;
   /** Of what `ownOf` gave. */
