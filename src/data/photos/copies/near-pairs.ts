@@ -39,20 +39,21 @@ const bands = 4;
  */
 export function nearPairs(hashes: readonly DifferenceHash[], options: NearPairsOptions = {}): NearPairs {
   const { accept = () => true, most = 1e6 } = options;
-  const words = Array.from({ length: bands }, (_, band) =>
-    Uint16Array.from(hashes, (hash) => 256 * at(hash, 2 * band) + at(hash, 2 * band + 1)),
-  );
+  const half = (first: number) => Int32Array.from(hashes, (hash) => wordAt(hash, first));
+  const halves = [half(0), half(4)] as const;
   const pairs: NearPair[] = [];
-  for (const [band, keys] of words.entries()) {
+  for (let band = 0; band < bands; band++) {
+    const keys = Uint16Array.from(hashes, (hash) => 256 * at(hash, 2 * band) + at(hash, 2 * band + 1));
     const { starts, order } = bucketsOf(keys);
     for (let b = 0; b < hashes.length; b++) {
       for (let turned = -1; turned < 16; turned++) {
-        const key = turned < 0 ? at(keys, b) : at(keys, b) ^ (1 << turned);
-        for (let place = at(starts, key); place < at(starts, key + 1); place++) {
-          const a = at(order, place);
+        const key = (keys[b] ?? 0) ^ (turned < 0 ? 0 : 1 << turned);
+        const end = starts[key + 1] ?? 0;
+        for (let place = starts[key] ?? 0; place < end; place++) {
+          const a = order[place] ?? 0;
           // Positions rise within a bucket.
           if (a >= b) break;
-          const distance = distanceOf(words, a, b, band);
+          const distance = distanceOf(halves, a, b, band);
           if (distance > mostBits || !accept(a, b)) continue;
           if (pairs.length === most) return { pairs, isCut: true };
           pairs.push({ a, b, distance });
@@ -62,6 +63,10 @@ export function nearPairs(hashes: readonly DifferenceHash[], options: NearPairsO
   }
   pairs.sort((x, y) => x.distance - y.distance || x.a - y.a || x.b - y.b);
   return { pairs, isCut: false };
+}
+
+function wordAt(hash: DifferenceHash, first: number): number {
+  return (at(hash, first) << 24) | (at(hash, first + 1) << 16) | (at(hash, first + 2) << 8) | at(hash, first + 3);
 }
 
 /** Positions by their keys. */
@@ -80,20 +85,18 @@ function bucketsOf(keys: Uint16Array) {
 }
 
 /** Bits that differ; infinite for a pair that an earlier band finds. */
-function distanceOf(words: readonly Uint16Array[], a: number, b: number, band: number): number {
-  let distance = 0;
-  for (let each = 0; each < bands; each++) {
-    const word = at(words, each);
-    const bits = countBits(at(word, a) ^ at(word, b));
-    if (each < band && bits <= 1) return Number.POSITIVE_INFINITY;
-    distance += bits;
-    if (distance > mostBits) return distance;
-  }
-  return distance;
+function distanceOf([high, low]: readonly [Int32Array, Int32Array], a: number, b: number, band: number): number {
+  const highBits = (high[a] ?? 0) ^ (high[b] ?? 0);
+  const lowBits = (low[a] ?? 0) ^ (low[b] ?? 0);
+  const distance = countBits(highBits) + countBits(lowBits);
+  if (distance > mostBits) return distance;
+  const words = [highBits >>> 16, highBits & 0xffff, lowBits >>> 16, lowBits & 0xffff];
+  return words.slice(0, band).some((word) => countBits(word) <= 1) ? Number.POSITIVE_INFINITY : distance;
 }
 
-function countBits(value: number): number {
-  let bits = 0;
-  for (let rest = value; rest > 0; rest &= rest - 1) bits++;
-  return bits;
+/** The bits of a 32-bit word that are set, counted in groups side by side. */
+function countBits(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
