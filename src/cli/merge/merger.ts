@@ -9,6 +9,7 @@ export interface MergeFlags {
   readonly out?: string;
   readonly title?: string;
   readonly labelQueue?: string;
+  readonly nearCopies?: string;
   readonly json?: boolean;
 }
 
