@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { readParts } from "../shards/part-files.js";
 import type { Job } from "../terminal/job.js";
 import { mergeTables } from "./merge-tables.js";
-import type { MergeFlags, Merger } from "./merger.js";
+import type { MergeFlags, MergeOptions, Merger } from "./merger.js";
 import { writeNearCopies } from "./near-copies.js";
 
 /** How the parts of each command come together, by the command that wrote them; loaded when it is needed. */
@@ -13,7 +13,12 @@ const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
 };
 
 /** @returns the exit code */
-export async function merge(job: Job, folder: string, flags: MergeFlags): Promise<number> {
+export async function merge(
+  job: Job,
+  folder: string,
+  flags: MergeFlags,
+  options: MergeOptions = { tellsFailures: true },
+): Promise<number> {
   const parts = await readParts(folder);
   const { command } = parts[0].header;
   const load = mergers[command];
@@ -25,5 +30,5 @@ export async function merge(job: Job, folder: string, flags: MergeFlags): Promis
   const { out, nearCopies } = flags;
   if (nearCopies !== undefined) await writeNearCopies(job, parts, nearCopies);
   if (out !== undefined && /\.parquet$/i.test(out)) return mergeTables(job, parts, merger.columns, out);
-  return merger.merge(job, parts, flags);
+  return merger.merge(job, parts, { ...flags, ...options });
 }

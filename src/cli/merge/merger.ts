@@ -13,9 +13,14 @@ export interface MergeFlags {
   readonly json?: boolean;
 }
 
+export interface MergeOptions {
+  /** Whether the images that failed are told again. */
+  readonly tellsFailures: boolean;
+}
+
 export interface Merger {
   /** Of the table of a part. */
   readonly columns: Columns;
   /** Tells, or writes, what all parts make together. @returns the exit code */
-  merge(job: Job, parts: readonly [Part, ...Part[]], flags: MergeFlags): Promise<number>;
+  merge(job: Job, parts: readonly [Part, ...Part[]], flags: MergeFlags & MergeOptions): Promise<number>;
 }
