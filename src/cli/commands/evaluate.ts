@@ -2,7 +2,8 @@
 
 import { Command } from "commander";
 import { usualLimits } from "../evaluate/detection/detect-set.js";
-import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import type { EvaluateFlags } from "../evaluate/evaluate-flags.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";

@@ -4,23 +4,19 @@ import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { groupedModel, photosOf, photosToTry, refuseGroups } from "../inputs/photos.js";
 import { picturesOf, tryModel } from "../inputs/try-model.js";
-import type { GroupFlags } from "../options/class-option.js";
-import { loadOptions, type ModelOptions } from "../options/model-options.js";
+import { loadOptions } from "../options/model-options.js";
 import { runRows } from "../shards/rows/make-rows.js";
-import { type RowDestination, type RowFlags, rowDestination } from "../shards/rows/row-destination.js";
+import { type RowDestination, rowDestination } from "../shards/rows/row-destination.js";
 import { ownUnits } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
-import { type DetectorFlags, evaluateDetector } from "./detection/evaluate-detector.js";
+import { evaluateDetector } from "./detection/evaluate-detector.js";
 import { refuseBoxOptions, refuseClassOptions, refuseRows } from "./detection/refuse-options.js";
-import { evaluateRegions } from "./evaluate-regions.js";
+import type { EvaluateFlags } from "./evaluate-flags.js";
 import { datasetRows } from "./rows/dataset-rows.js";
 import { evaluationCommand } from "./rows/evaluation-command.js";
 import { photoRows } from "./rows/photo-rows.js";
-
-export interface EvaluateFlags extends ModelOptions, GroupFlags, DetectorFlags, RowFlags {
-  readonly split?: string;
-  readonly json?: boolean;
-}
+import { regionRows } from "./rows/region-rows.js";
+import { regionsCommand } from "./rows/regions-command.js";
 
 /** @returns the exit code */
 export async function evaluate(job: Job, path: string, data: string, flags: EvaluateFlags): Promise<number> {
@@ -33,7 +29,10 @@ export async function evaluate(job: Job, path: string, data: string, flags: Eval
     return evaluateDetector(job, named, data, flags);
   }
   refuseBoxOptions(named, flags);
-  if (task.name === "segmentation") return evaluateRegions(job, named, data, { task, flags, destination });
+  if (task.name === "segmentation") {
+    const { shard } = destination;
+    return runRows(job, regionsCommand, regionRows(named, data, { task, shard, flags }), destination);
+  }
   const onImages = isPath(data) ? onPhotos : onDataset;
   return onImages(job, named, data, flags, destination);
 }

@@ -2,7 +2,7 @@
 
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
-import type { Observation, ObservationStore } from "../../report/collect/observe/observe.js";
+import type { Observation, ObservationStore } from "../../report/collect/observe/observation.js";
 import { openResultLog } from "../shards/result-log.js";
 
 export interface PartialResults {

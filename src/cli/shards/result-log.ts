@@ -1,9 +1,10 @@
 /** @file A log of results beside a file that is not whole yet: what was killed goes on where it was. */
 
-import { appendFileSync, closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { streamRegular } from "../../files/input/read-input.js";
+import { regularFile } from "../../files/regular-file.js";
 import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
@@ -111,14 +112,7 @@ function resultAt<Result>(
 }
 
 function bytesOf(path: string, { from, length }: Place): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(length);
-    readSync(file, bytes, 0, length, from);
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
+  return Buffer.from(regularFile(path, path).read(from, length));
 }
 
 /** Characters of the longest result. */

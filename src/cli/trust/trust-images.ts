@@ -3,7 +3,7 @@
 import { relative } from "node:path";
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
 import type { FoundInput } from "../../data/find-inputs.js";
-import type { Photo, PhotoDataset, SkippedPhoto } from "../../data/photos/photo.js";
+import type { Photo, SkippedPhoto } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { FoveaError } from "../../foundation/error.js";
@@ -20,9 +20,10 @@ import { assumptions, readInput } from "../inputs/read-input.js";
 import { firstTestImages } from "../inputs/test-images.js";
 import { identityOf } from "../inputs/try-model.js";
 import type { KnownImage } from "../shards/rows/image-columns.js";
-import { identityWith, type OwnPhotos, ownPhotos } from "../shards/rows/own-photos.js";
+import { identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
+import type { TrustedPhotos, TrustFrom } from "./rows/trust-from.js";
 
 /** A file, a photo, or an image of a dataset. */
 export interface TrustInput {
@@ -51,15 +52,6 @@ export interface TrustImages {
   readonly own?: TrustedPhotos;
   /** Of this run, those that cannot even be opened. */
   readonly skipped: readonly SkippedPhoto[];
-}
-
-export type TrustFrom =
-  | { readonly source: string }
-  | { readonly name: string; readonly split: string; readonly found: PhotoDataset["found"] };
-
-export interface TrustedPhotos extends OwnPhotos {
-  /** How many of the split can be opened. */
-  readonly ofSplit: number;
 }
 
 export interface TrustImagesOptions {

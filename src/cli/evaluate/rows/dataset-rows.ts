@@ -5,11 +5,11 @@ import { at } from "../../../foundation/present.js";
 import { floats } from "../../../onnx/tensor.js";
 import { checkClasses, type NamedModel, prepareImages } from "../../inputs/models.js";
 import { recipeNotes } from "../../inputs/read-input.js";
+import { sameFacts } from "../../shards/rows/facts-of.js";
 import { imageRow } from "../../shards/rows/image-columns.js";
 import type { MadeRows, RowWork } from "../../shards/rows/row-work.js";
-import { sameFacts } from "../../shards/rows/same-facts.js";
 import { isOfShard, type Shard } from "../../shards/shard.js";
-import type { EvaluateFlags } from "../evaluate.js";
+import type { EvaluateFlags } from "../evaluate-flags.js";
 import type { EvaluationOwn, EvaluationSame, evaluationColumns } from "./evaluation-command.js";
 
 const batchSize = 256;

@@ -7,10 +7,9 @@ import { predictionOf, type ScoredPrediction } from "../../../evaluate/classifie
 import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import { count, counted } from "../../../foundation/words.js";
-import { failPhotos } from "../../inputs/datasets.js";
 import { imageColumns } from "../../shards/rows/image-columns.js";
 import { allPhotos, isOwnPhotos, type OwnPhotos } from "../../shards/rows/own-photos.js";
-import { type RowCommand, rowMerger, type Told } from "../../shards/rows/row-command.js";
+import { endOfSkipped, type RowCommand, type Told } from "../../shards/rows/row-command.js";
 import { hasSameFacts, type SameFacts } from "../../shards/rows/same-facts.js";
 import type { Job } from "../../terminal/job.js";
 import { printJson } from "../../terminal/print.js";
@@ -59,9 +58,7 @@ export const evaluationCommand: RowCommand<typeof evaluationColumns, EvaluationS
   tell,
 };
 
-export const evaluationMerger = rowMerger(evaluationCommand);
-
-function tell(job: Job, { same, owns, rows }: Told<EvaluationSame, EvaluationOwn, Classified>): number {
+function tell(job: Job, { same, owns, rows, tellsFailures }: Told<EvaluationSame, EvaluationOwn, Classified>): number {
   const { model, data, images, classes, errors: most } = same;
   const measured = owns.reduce((sum, own) => sum + own.measured, 0);
   const found = "found" in images ? images.found : { origin: "", how: "" };
@@ -84,7 +81,7 @@ function tell(job: Job, { same, owns, rows }: Told<EvaluationSame, EvaluationOwn
     const nameOf = "found" in images ? pathOf : (index: number) => index;
     printEvaluation(model.line, heading, evaluation, { errors: most, notes: model.notes, nameOf });
   }
-  return job.end({ ...failPhotos(job, skipped, total), stopped });
+  return job.end({ ...endOfSkipped(job, { skipped, total }, { tellsFailures }), stopped });
 }
 
 function headingOf({ data, images }: EvaluationSame, measured: number, photos: string): string {

@@ -7,11 +7,11 @@ import { classifyStream } from "../../../model/run/classify-stream.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../../inputs/photos.js";
 import { assumptions } from "../../inputs/read-input.js";
+import { sameFacts } from "../../shards/rows/facts-of.js";
 import { imageRow } from "../../shards/rows/image-columns.js";
-import { byName, identityWith, ownPhotos } from "../../shards/rows/own-photos.js";
+import { byName, identityWith, ownPhotos } from "../../shards/rows/photos-of-part.js";
 import type { MadeRows, RowWork } from "../../shards/rows/row-work.js";
-import { sameFacts } from "../../shards/rows/same-facts.js";
-import type { EvaluateFlags } from "../evaluate.js";
+import type { EvaluateFlags } from "../evaluate-flags.js";
 import type { EvaluationOwn, EvaluationSame, evaluationColumns } from "./evaluation-command.js";
 
 /**

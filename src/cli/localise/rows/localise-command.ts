@@ -5,10 +5,9 @@ import { type Localisation, summariseLocalisation } from "../../../evaluate/stud
 import { FoveaError } from "../../../foundation/error.js";
 import { groupBy } from "../../../foundation/group-by.js";
 import { count } from "../../../foundation/words.js";
-import { failPhotos } from "../../inputs/datasets.js";
 import { imageColumns } from "../../shards/rows/image-columns.js";
 import { allPhotos, isOwnPhotos, type OwnPhotos } from "../../shards/rows/own-photos.js";
-import { type RowCommand, rowMerger, type Told } from "../../shards/rows/row-command.js";
+import { endOfSkipped, type RowCommand, type Told } from "../../shards/rows/row-command.js";
 import { hasSameFacts, type SamePhotos } from "../../shards/rows/same-facts.js";
 import type { Job } from "../../terminal/job.js";
 import { print, printJson, printJsonLine } from "../../terminal/print.js";
@@ -66,8 +65,6 @@ export const localiseCommand: RowCommand<typeof localiseColumns, LocaliseSame, L
   tell,
 };
 
-export const localiseMerger = rowMerger(localiseCommand);
-
 export function localiseRow(measures: Localisation): Partial<LocaliseRow> {
   const { pointing, energy, blank } = measures;
   return {
@@ -93,7 +90,7 @@ function compared(map = 0, centre = 0, random = 0) {
 }
 
 function tell(job: Job, told: Told<LocaliseSame, LocaliseOwn, Localised>): number {
-  const { same, owns, rows } = told;
+  const { same, owns, rows, tellsFailures } = told;
   const { skipped, total } = allPhotos(same.found, owns);
   const sum = (of: "ofSplit" | "without" | "measured") => owns.reduce((all, own) => all + own[of], 0);
   const unmatched = [...new Set(owns.flatMap((own) => own.unmatched))].sort();
@@ -101,7 +98,7 @@ function tell(job: Job, told: Told<LocaliseSame, LocaliseOwn, Localised>): numbe
   if (rows.length > 0) tellMeasures(job, told);
   const done = rows.length + owns.reduce((all, own) => all + own.failed, 0);
   return job.end({
-    ...failPhotos(job, skipped, total),
+    ...endOfSkipped(job, { skipped, total }, { tellsFailures }),
     notes: leftOut(sum("without"), unmatched),
     stopped: `fovea: stopped after ${done} of ${sum("measured")} photos`,
     nothing: rows.length === 0,

@@ -43,5 +43,5 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
   }
   const own = work.ownOf(skipped);
   const named = rows.map((row) => ({ name: String(row.path), kept: keep(row, own, work.same) }));
-  return { same: work.same, owns: [own], rows: inOrder(named) };
+  return { same: work.same, owns: [own], rows: inOrder(named), tellsFailures: true };
 }

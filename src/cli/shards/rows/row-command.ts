@@ -1,11 +1,9 @@
 /** @file What a command that makes rows tells from them: the same of one run as of parts. */
 
 import type { Columns, RowOf } from "../../../data/parquet/columns.js";
-import { readParquet } from "../../../data/parquet/read.js";
-import { FoveaError } from "../../../foundation/error.js";
-import type { MergeFlags, Merger } from "../../merge/mergers.js";
-import type { Job } from "../../terminal/job.js";
-import type { Part } from "../part-files.js";
+import type { SkippedPhoto } from "../../../data/photos/photo.js";
+import type { Job, Outcome } from "../../terminal/job.js";
+import type { Skipped } from "./skipped.js";
 
 /** All that there is to tell. */
 export interface Told<Same, Own, Kept> {
@@ -15,6 +13,8 @@ export interface Told<Same, Own, Kept> {
   readonly owns: readonly Own[];
   /** In the order of their names. */
   readonly rows: readonly Kept[];
+  /** Whether the images that failed are still to be told. */
+  readonly tellsFailures: boolean;
 }
 
 export interface RowCommand<Table extends Columns, Same, Own, Kept> {
@@ -30,6 +30,21 @@ export interface RowCommand<Table extends Columns, Same, Own, Kept> {
   tell(job: Job, told: Told<Same, Own, Kept>): number;
 }
 
+/** Tells of the images that have no rows, unless workers have. @param of what they are, e.g. `photos skipped` */
+export function endOfSkipped(
+  job: Job,
+  { skipped, total }: Skipped,
+  { tellsFailures, of = "photos skipped" }: { readonly tellsFailures: boolean; readonly of?: string },
+): Outcome {
+  if (!tellsFailures) return { partly: skipped.length > 0 };
+  job.fail(...failuresOf(skipped));
+  return { failed: `of ${total} ${of}` };
+}
+
+export function failuresOf(skipped: readonly SkippedPhoto[]): string[] {
+  return skipped.map(({ path, reason }) => `${path}: ${reason}`);
+}
+
 /** Rows with what orders them. */
 export interface NamedRow<Kept> {
   readonly name: string;
@@ -39,53 +54,4 @@ export interface NamedRow<Kept> {
 /** By names; rows of one name stay in their order. */
 export function inOrder<Kept>(rows: NamedRow<Kept>[]): Kept[] {
   return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ kept }) => kept);
-}
-
-/** Tells what all parts say together. */
-export function rowMerger<Table extends Columns & { readonly path: "string" }, Same, Own, Kept>(
-  command: RowCommand<Table, Same, Own, Kept>,
-): Merger {
-  return {
-    columns: command.columns,
-    async merge(job, parts, flags) {
-      checkFlags(command.name, flags);
-      return command.tell(job, await toldOf(job, command, parts));
-    },
-  };
-}
-
-/** @throws FoveaError `bad-input` for what only reports have */
-function checkFlags(name: string, { out, title, labelQueue }: MergeFlags): void {
-  const refused = (flag: string) =>
-    new FoveaError("bad-input", `${flag}: expected parts of report, got those of ${name}`);
-  if (out !== undefined)
-    throw new FoveaError("bad-input", `--out: expected a table (.parquet) for the rows of ${name}, got ${out}`);
-  if (title !== undefined) throw refused("--title");
-  if (labelQueue !== undefined) throw refused("--label-queue");
-}
-
-async function toldOf<Table extends Columns & { readonly path: "string" }, Same, Own, Kept>(
-  job: Job,
-  { columns, isSame, isOwn, keep }: RowCommand<Table, Same, Own, Kept>,
-  parts: readonly [Part, ...Part[]],
-): Promise<Told<Same, Own, Kept>> {
-  const rows: NamedRow<Kept>[] = [];
-  const owns: Own[] = [];
-  const { same } = parts[0].header;
-  if (!isSame(same)) throw notOurs(parts[0]);
-  await job.stage("reading parts", async (onProgress) => {
-    for (const [done, part] of parts.entries()) {
-      const { own } = part.header;
-      if (!isOwn(own)) throw notOurs(part);
-      owns.push(own);
-      for await (const row of readParquet(part.path, columns))
-        rows.push({ name: String(row.path), kept: keep(row, own, same) });
-      onProgress(done + 1, parts.length);
-    }
-  });
-  return { same, owns, rows: inOrder(rows) };
-}
-
-function notOurs({ path, header }: Part): FoveaError {
-  return new FoveaError("bad-file", `${path}: header: expected that of ${header.command}, got another`);
 }

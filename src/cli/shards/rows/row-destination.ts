@@ -2,7 +2,8 @@
 
 import { FoveaError } from "../../../foundation/error.js";
 import { environment } from "../../environment.js";
-import { type Shard, shardFrom } from "../shard.js";
+import type { Shard } from "../shard.js";
+import { shardFrom } from "../shard-from.js";
 
 /** Of a shard with the folder of all parts; else with the table to write, if any. */
 export type RowDestination =

@@ -3,17 +3,12 @@
 import type { Columns, RowOf } from "../../../data/parquet/columns.js";
 import type { SkippedPhoto } from "../../../data/photos/photo.js";
 import type { Job, OnProgress } from "../../terminal/job.js";
+import type { Skipped } from "./skipped.js";
 
 /** The rows of an image, or why there are none. */
 export type MadeRows<Table extends Columns, Source> =
   | { readonly source: Source; readonly rows: readonly RowOf<Table>[]; readonly skipped?: undefined }
   | { readonly source: Source; readonly skipped: SkippedPhoto; readonly rows?: undefined };
-
-/** What was skipped, and of how many images. */
-export interface Skipped {
-  readonly skipped: readonly SkippedPhoto[];
-  readonly total: number;
-}
 
 export interface RowWork<Table extends Columns, Same, Own, Source> {
   /** The work, e.g. `classifying`. */

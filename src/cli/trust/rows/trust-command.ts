@@ -6,14 +6,15 @@ import type { TrustSource } from "../../../evaluate/studies/trust-measurement.js
 import { summariseTrust } from "../../../evaluate/studies/trust-summary.js";
 import { isObject } from "../../../foundation/check.js";
 import { allPhotos } from "../../shards/rows/own-photos.js";
-import { type RowCommand, rowMerger, type Told } from "../../shards/rows/row-command.js";
+import { endOfSkipped, failuresOf, type RowCommand, type Told } from "../../shards/rows/row-command.js";
 import { hasSameFacts, type SameFacts } from "../../shards/rows/same-facts.js";
+import type { Skipped } from "../../shards/rows/skipped.js";
 import type { Job } from "../../terminal/job.js";
 import { print, printJson, printJsonLine } from "../../terminal/print.js";
 import { printTrust } from "../print-trust.js";
 import { type Sanity, tellSanity } from "../sanity-of.js";
-import type { TrustedPhotos, TrustFrom } from "../trust-images.js";
 import { type MeasuredMap, measuredMap, measurementsOf, trustColumns } from "./trust-columns.js";
+import type { TrustedPhotos, TrustFrom } from "./trust-from.js";
 
 export interface TrustSame extends SameFacts {
   readonly from: TrustFrom;
@@ -45,23 +46,25 @@ export const trustCommand: RowCommand<typeof trustColumns, TrustSame, TrustOwn, 
   tell: (job, told) => tellTrust(job, told, undefined),
 };
 
-export const trustMerger = rowMerger(trustCommand);
-
 /** @returns the exit code */
 export function tellTrust(job: Job, told: ToldTrust, sanity: Sanity | undefined): number {
-  const { same, owns, rows } = told;
-  const skipped = owns.flatMap((own) => own.skipped).sort((a, b) => (a.path < b.path ? -1 : 1));
-  job.fail(...skipped.map(({ path, reason }) => `${path}: ${reason}`));
+  const { rows, tellsFailures } = told;
+  const end = endOfSkipped(job, allSkipped(told), { tellsFailures, of: "inputs failed" });
   const measurements = measurementsOf(rows);
   if (measurements.length > 0) tellMeasures(job, told, sanity);
   const failed = failedMethods(told);
   return job.end({
-    failed: `of ${same.total} inputs failed`,
+    ...end,
     notes: [...failed].map(([method, reason]) => `fovea: ${method}: ${reason}`),
     stopped: `fovea: stopped after ${measurements.length} images`,
     nothing: measurements.length === 0,
-    partly: failed.size > 0,
+    partly: failed.size > 0 || end.partly === true,
   });
+}
+
+function allSkipped({ same, owns }: ToldTrust): Skipped {
+  const skipped = owns.flatMap((own) => own.skipped).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { skipped, total: same.total };
 }
 
 /** By method, why it had no map of some image. */
@@ -69,7 +72,8 @@ export function failedMethods({ rows }: Pick<ToldTrust, "rows">): Map<string, st
   return new Map(rows.flatMap(({ map, failed }) => (failed === undefined ? [] : [[map, failed]])));
 }
 
-function tellMeasures(job: Job, { same, owns, rows }: ToldTrust, sanity: Sanity | undefined): void {
+function tellMeasures(job: Job, told: ToldTrust, sanity: Sanity | undefined): void {
+  const { same, owns, rows } = told;
   const { model, seed, methods, leftOut } = same;
   const { notes } = model;
   const metrics = same.metrics.map(metricNamed);
@@ -80,7 +84,7 @@ function tellMeasures(job: Job, { same, owns, rows }: ToldTrust, sanity: Sanity 
     const layers = Object.fromEntries(Object.entries(methods).map(([name, { layer }]) => [name, layer]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...sanity, failures: job.failures };
+    const outcomes = { summary, ...sanity, failures: failuresOf(allSkipped(told).skipped) };
     const head = { model: model.path, data: source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: measurements });
