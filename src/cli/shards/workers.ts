@@ -15,6 +15,7 @@ import { parseWorkers } from "./parse-workers.js";
 export interface WorkerFlags extends MergeFlags {
   readonly shard?: string;
   readonly workers?: string;
+  readonly jsonl?: boolean;
 }
 
 /**
@@ -32,6 +33,8 @@ export async function inWorkers(
   if (workers === 1) return run();
   if (flags.shard !== undefined)
     throw new FoveaError("bad-input", "--workers: expected no --shard besides: give more shards in its place");
+  if (flags.jsonl)
+    throw new FoveaError("bad-input", "--workers: expected no --jsonl besides, whose lines come image by image");
   const kept = flags.out === undefined || flags.out === "-" ? undefined : `${flags.out}.parts`;
   const folder = kept ?? mkdtempSync(join(tmpdir(), "fovea-parts-"));
   const codes = await runShards(job, { workers, folder, args });
@@ -39,7 +42,7 @@ export async function inWorkers(
   if (job.interrupted) return job.stoppedCode;
   if (failed !== undefined) return failed;
   // What single images failed of, each worker has told.
-  const code = await merge(job, folder, flags, { tellsFailures: false });
+  const code = await merge(job, folder, flags, { tellsFailures: false, tellsBesideTable: true });
   await rm(folder, { recursive: true, force: true });
   return code;
 }
