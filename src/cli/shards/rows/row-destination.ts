@@ -30,3 +30,10 @@ export function rowDestination({ out, shard: text }: RowFlags, { others = false 
     throw new FoveaError("bad-input", `--out: expected a table of a row for each image as .parquet, got ${out}`);
   return { table: isTable ? out : undefined };
 }
+
+/** @throws FoveaError `bad-input` for a shard, and for a table, of what has no row for each image. @param got what that is */
+export function refuseRows({ shard, table }: RowDestination, got: string): void {
+  const name = shard ? "--shard" : table !== undefined ? `--out ${table}` : undefined;
+  if (name !== undefined)
+    throw new FoveaError("bad-input", `${name}: expected what has a row for each image, got ${got}`);
+}
