@@ -16,13 +16,12 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count, counted } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
-import { presentFiles } from "../inputs/given-images.js";
+import { presentFiles, unitOf } from "../inputs/given-images.js";
 import { findGrids } from "../inputs/grids/grid-files.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
 import { tryModel, withTrial } from "../inputs/try-model.js";
-import { unitOf } from "../inputs/unit-of.js";
 import { checkClassTexts } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
@@ -46,6 +45,7 @@ import { sheetOfMethods } from "./method-sheet.js";
 import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
+import { runLines } from "./print-results.js";
 import { Reporter } from "./reporter.js";
 import type { Result } from "./result/result.js";
 import { type ExplainRow, explainColumns, explainCommand } from "./rows/explain-command.js";
@@ -159,7 +159,12 @@ async function explainPart(
   const own = plan.inputs.filter((input) => isOfShard(shard, unitOf(input)));
   const explain = (inputs: readonly FoundInput[]) =>
     results(job, { ...run, plan: { ...plan, inputs } }, () => undefined);
-  return makePart(job, explainCommand, explainWork({ ...run, given, explain }, own), destination);
+  const { named, explainer } = run;
+  const rowsOf = (result: WrittenResult, input: number) =>
+    explanationRows({ named, explainer, top: flags.top }, result, result.written, input);
+  const lines = (isArray: boolean) => runLines(named, explainer, { isArray });
+  const all = { pictures: lines(false), arrays: lines(true) };
+  return makePart(job, explainCommand, explainWork({ ...run, given, explain, rowsOf, lines: all }, own), destination);
 }
 
 /** @param table where rows are written as well */
@@ -197,8 +202,12 @@ async function explainInputs(job: Job, run: Run, table: string | undefined): Pro
 }
 
 /** The outcome of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
+interface WrittenResult extends Result {
+  readonly written: readonly (readonly string[])[];
+}
+
 type InputOutcome = (
-  | (Result & { readonly written: readonly (readonly string[])[]; readonly error?: undefined })
+  | (WrittenResult & { readonly error?: undefined })
   | { readonly source: FoundInput; readonly error: FoveaError }
 ) & { readonly proof?: ModelCheck | undefined };
 
