@@ -77,6 +77,7 @@ const longOnly = [
   "test/cli/explain/video.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
+  "test/runtime/devices/webgpu.test.ts",
   "test/element/element.test.ts",
   "test/evaluate/sanity/planted.test.ts",
   "test/explain/methods/full-grad.test.ts",

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   explain: async () => (await import("./commands/explain.js")).explainCommand(),
   localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
+  merge: async () => (await import("./commands/merge.js")).mergeCommand(),
   calibrate: async () => (await import("./commands/calibrate.js")).calibrateCommand(),
   improve: async () => (await import("./commands/improve.js")).improveCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),

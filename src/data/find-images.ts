@@ -6,6 +6,8 @@ import { imageFormat } from "../image/node.js";
 
 const extensions = /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|svg)$/i;
 
+export const hasImageEnding = (path: string) => extensions.test(path);
+
 /** By its extension; where it has none, by its first bytes. */
 export function isImage(path: string): boolean {
   if (extname(path) !== "") return extensions.test(path);

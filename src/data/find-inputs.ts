@@ -8,12 +8,10 @@ import { FoveaError } from "../foundation/error.js";
 import { imagesAmong } from "./find-images.js";
 import type { WalkOptions } from "./folder-guard.js";
 import { type DatasetName, datasetNames } from "./sets.js";
+import type { FoundImage } from "./sources/image-of.js";
 import { filesIn, filesMatching, isPattern } from "./walk.js";
 
-export interface FoundInput {
-  readonly path: string;
-  /** The file itself, where it lies nowhere; `path` is then how it is called. */
-  readonly bytes?: Uint8Array;
+export interface FoundInput extends FoundImage {
   /** The folder that was given and that it was found in; undefined for a file that was named, or matched by a pattern. */
   readonly folder?: string;
   /** Why an argument led to no file; `path` is then the argument. */

@@ -13,7 +13,8 @@ export interface Walked {
   readonly notes: readonly string[];
 }
 
-const byName = new Intl.Collator("en", { numeric: true });
+/** The order of names. */
+export const byName = new Intl.Collator("en", { numeric: true });
 
 /** Folders listed at a time. */
 const ahead = 8;

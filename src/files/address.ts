@@ -2,7 +2,10 @@
 
 import { FoveaError } from "../foundation/error.js";
 
-const schemeOf = (path: string) => /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1]?.toLowerCase();
+/** The scheme of an address, in small letters; undefined for a path. */
+export function schemeOf(path: string): string | undefined {
+  return /^([a-z][a-z0-9+.-]+):\/\//i.exec(path)?.[1]?.toLowerCase();
+}
 
 export function isAddress(path: string): boolean {
   return schemeOf(path) !== undefined;

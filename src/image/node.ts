@@ -135,21 +135,32 @@ async function samplesAs(image: Sharp, space: string, depth: "ushort" | "float")
  * @throws FoveaError as `decodeImage` does
  */
 export async function imageSize(
-  path: string,
-  { maxPixels = defaultMaxPixels }: Pick<DecodeImageOptions, "maxPixels"> = {},
+  source: string | Uint8Array,
+  { maxPixels = defaultMaxPixels, name = nameOfImage(source) }: Pick<DecodeImageOptions, "maxPixels" | "name"> = {},
 ): Promise<{ width: number; height: number }> {
-  const { default: sharp } = await import("sharp");
-  const head = startOfFile(path);
-  const metadata =
-    head && isRaster(head)
-      ? await sharp(path, { limitInputPixels: false })
-          .metadata()
-          .catch(() => undefined)
-      : undefined;
+  const head = typeof source === "string" ? startOfFile(source) : source;
+  const found = head && (await sizeInHeader(head, source));
   // Reading it again throws the error that names its fault, or that there is no file.
-  const { width, height } = metadata?.autoOrient ?? (await decodeImage(path, { maxPixels }));
-  if (width * height > maxPixels) throw tooLarge(path, width, height, maxPixels);
+  const { width, height } = found ?? (await decodeImage(source, { maxPixels, name }));
+  if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
   return { width, height };
+}
+
+/**
+ * The same where the header says it; undefined where it does not, or is not all there.
+ * @param head the first bytes of a file, or more
+ * @param file all of it. Default there is no more than its head
+ */
+export async function sizeInHeader(
+  head: Uint8Array,
+  file: string | Uint8Array = head,
+): Promise<{ width: number; height: number } | undefined> {
+  if (!isRaster(head)) return undefined;
+  const { default: sharp } = await import("sharp");
+  const metadata = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  return metadata?.autoOrient;
 }
 
 /** Pixels of 8 bits per sample that are decoded where nobody says otherwise. */

@@ -64,8 +64,10 @@ describe("a file that a user names", () => {
   );
 
   it("is not waited for where two pipes look like copies", async () => {
-    await expect(firstCopies([at("fifo"), at("link to a pipe")])).rejects.toThrow("expected a regular file");
-    expect(await firstCopies([at("file"), at("folder"), at("link")])).toEqual([0, 1, 0]);
+    await expect(firstCopies([{ path: at("fifo") }, { path: at("link to a pipe") }])).rejects.toThrow(
+      "expected a regular file",
+    );
+    expect(await firstCopies([{ path: at("file") }, { path: at("folder") }, { path: at("link") }])).toEqual([0, 1, 0]);
   });
 });
 

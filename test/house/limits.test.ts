@@ -102,8 +102,13 @@ describe("one of each", () => {
       /\bMap<[^;\n]*Promise<Session>>|\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/,
       ["src/runtime/session-cache.ts"],
     ],
-    // Besides the command line's: the hub's own variables, which all programs go by that use it, those of the library's users as well.
-    ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts", "src/hub/settings.ts"]],
+    // Besides the command line's: what a process is started with, and the hub's own variables, which all programs go by that use it,
+    // those of the library's users as well.
+    [
+      "reader of the environment",
+      /\bprocess\.env\b/,
+      ["src/child/run-apart.ts", "src/cli/environment.ts", "src/hub/settings.ts"],
+    ],
     [
       "reader of files",
       /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
 import type { FoundInput } from "../../data/find-inputs.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
@@ -113,7 +114,7 @@ function ofFiles(
 async function attempt(model: LoadedModel, input: FoundInput) {
   try {
     if (input.error) throw input.error;
-    const { input: image, notes } = await model.readImage(input.path);
+    const { input: image, notes } = await model.readImage(await imageOf(input));
     return { input, image, notes };
   } catch (error) {
     if (error instanceof FoveaError) return namedError(input.path, error);

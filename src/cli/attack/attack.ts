@@ -6,7 +6,7 @@ import type { Explainer } from "../../explain/options.js";
 import { naming } from "../../foundation/error.js";
 import { className } from "../../model/class-names.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
-import { imagesGiven, pathsOf } from "../inputs/given-images.js";
+import { imagesGiven, presentFiles } from "../inputs/given-images.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import { tryModel } from "../inputs/try-model.js";
@@ -35,7 +35,7 @@ export async function attack(job: Job, args: readonly string[], flags: AttackFla
   const { model, inputs: given } = modelAmong(args, flags.model, "fovea attack");
   const opened = await modelAt(job, model, await loadOptions(flags));
   const images = await imagesGiven(given);
-  const named = await tryModel(job, opened, pathsOf(images.files));
+  const named = await tryModel(job, opened, presentFiles(images.files));
   const study = attackStudy(named.model, flags);
   const inputs = await attackInputs(job, named, images, flags);
   const explainer = await named.model.explainer(layerOptions(flags));

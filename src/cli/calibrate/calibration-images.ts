@@ -84,11 +84,7 @@ export async function imagesOfPhotos(
 ): Promise<CalibrationImages> {
   const dataset = await photosAt(job, path, { seed });
   const { photos, split: part } = photosOf(dataset, choice);
-  const named = await tryModel(
-    job,
-    opened,
-    photos.map((photo) => photo.path),
-  );
+  const named = await tryModel(job, opened, photos);
   const fitted = await classifyPhotos(job, named, dataset, photos);
   const others = dataset.photos.filter((photo) => photo.split === "test" && !photos.includes(photo));
   const held = others.length > 0 ? await classifyPhotos(job, named, dataset, others) : undefined;

@@ -1,6 +1,7 @@
 /** @file Measures a model on photos: matches its classes to theirs and classifies every photo. */
 
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
 import { FoveaError } from "../../foundation/error.js";
 import { classifyStream } from "../../model/run/classify-stream.js";
@@ -47,7 +48,7 @@ export async function classifyPhotos(
 ): Promise<ClassifiedPhotos> {
   const { classes, indices } = matchedClasses(named, dataset);
   const classifier = named.model.classifier();
-  const read = async ({ path }: Photo) => (await named.model.readImage(path)).input;
+  const read = async (photo: Photo) => (await named.model.readImage(await imageOf(photo))).input;
   const done: Photo[] = [];
   const failed: SkippedPhoto[] = [];
   const probabilities = new Float32Array(photos.length * classes.length);

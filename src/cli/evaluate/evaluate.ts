@@ -52,10 +52,9 @@ async function onImages(job: Job, opened: NamedModel, name: string, flags: Evalu
 
 async function onPhotos(job: Job, opened: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { seed, errors } = flags;
-  const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
+  const dataset = await photosAt(job, name, { seed, undivided: flags.split === "all" });
   const { photos: ofSplit, split } = photosOf(dataset, flags.split);
-  const paths = ofSplit.map(({ path }) => path);
-  const named = await groupedModel(await tryModel(job, opened, paths), dataset, flags.group);
+  const named = await groupedModel(await tryModel(job, opened, ofSplit), dataset, flags.group);
   const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, ofSplit);
   const skipped = [...dataset.skipped, ...failed];
   const pathOf = (index: number) => photos[index]?.path ?? "";

@@ -15,7 +15,7 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
-import { pathsOf } from "../inputs/given-images.js";
+import { presentFiles } from "../inputs/given-images.js";
 import { findGrids } from "../inputs/grids/grid-files.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
@@ -87,7 +87,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const classFlags = { ...flags, class: eachClass(targeted.model, flags.class) };
   const planned = await planExplanation(inputs, classFlags, isGrid ? findGrids : undefined);
   const plan = await withPresentClasses(targeted.model, planned, flags);
-  const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
+  const { trial } = (await tryModel(job, opened, presentFiles(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
@@ -147,7 +147,7 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
     if (input.error) throw input.error;
     if (takesGrids(named.model))
       return (await import("../inputs/grids/read-grid.js")).readGrid(named.model, input, { ...flags, signal });
-    const image = await readInput(named.model, input.path, input.bytes);
+    const image = await readInput(named.model, input);
     return named.embedded ? withDigitWarning(image) : image;
   };
   const explained = explainStream(explainer, plan.inputs, read, { batch: flags.batch, classes, progress, signal });

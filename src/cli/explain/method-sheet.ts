@@ -78,7 +78,7 @@ async function onlyImage({ model }: NamedModel, { inputs }: Plan) {
   if (source === undefined || others.length > 0)
     throw new FoveaError("bad-input", `--method all: expected one image, got ${inputs.length}`);
   if (source.error) throw source.error;
-  const image = await readInput(model, source.path, source.bytes);
+  const image = await readInput(model, source);
   const [picture, ...more] = image.pictures;
   if (picture === undefined || more.length > 0)
     throw new FoveaError(

@@ -30,7 +30,7 @@ export async function withPresentClasses(model: LoadedModel, plan: Plan, flags: 
   if (name === "regression") return planForNumbers(model, plan, flags);
   const presence = model.shareOf !== undefined ? ofSegments : name === "multi-label" ? ofLabels : undefined;
   if (presence === undefined || plan.many || source === undefined || source.error) return plan;
-  const { input } = await readInput(model, source.path, source.bytes);
+  const { input } = await readInput(model, source);
   const classifier = model.classifier();
   try {
     const shares = floats(await classifier.classify(input));

@@ -5,7 +5,7 @@ import type { Dataset } from "../../data/dataset.js";
 import { type LoadPhotosOptions, loadPhotos } from "../../data/photos/load-photos.js";
 import type { PhotoDataset, SkippedPhoto } from "../../data/photos/photo.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
-import { refuseAddress } from "../../files/address.js";
+import { isArchive } from "../../data/sources/kinds.js";
 import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
 import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { count, percent } from "../../foundation/words.js";
@@ -31,12 +31,15 @@ export function isPath(name: string): boolean {
   return !datasetNames.some((each) => each === name) && (/[/\\.]/.test(name) || existsSync(name));
 }
 
-/** Lists the photos of a folder or a manifest. @throws FoveaError for an address, an archive and the like, with what to do */
+/** Lists the photos at a path or an address (see `openSource`). @throws FoveaError for a zip archive and the like, with what to do */
 export async function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  refuseAddress(path);
-  const head = startOfFile(path);
+  const head = isArchive(path) ? undefined : startOfFile(path);
   if (head && recogniseFile(head, path))
-    throw wrongFile(path, "a folder, or a list of photos as .csv, .tsv or .json", head);
+    throw wrongFile(
+      path,
+      "a folder, a list of photos as .csv, .tsv, .json or .parquet, or archives as .tar or .parquet",
+      head,
+    );
   const dataset = await job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
   for (const each of dataset.notes) note(`${path}: ${each}`);
   return dataset;

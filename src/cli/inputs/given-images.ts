@@ -19,7 +19,7 @@ export async function imagesGiven(given: readonly string[]): Promise<GivenImages
   return { given, dataset, files: inputs };
 }
 
-/** The paths of files that are there. */
-export function pathsOf(files: readonly FoundInput[]): string[] {
-  return files.flatMap(({ path, error }) => (error ? [] : [path]));
+/** Those that are there. */
+export function presentFiles(files: readonly FoundInput[]): FoundInput[] {
+  return files.filter(({ error }) => error === undefined);
 }

@@ -1,6 +1,7 @@
 /** @file Reads pictures and arrays as a model's input. */
 
 import { readNpy } from "../../data/npy.js";
+import type { FoundImage } from "../../data/sources/image-of.js";
 import type { Geometry } from "../../data/volumes/volume.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { refuseAddress } from "../../files/address.js";
@@ -43,11 +44,9 @@ export interface ImageInput {
   readonly isArray?: boolean;
 }
 
-/**
- * Reads an array (the model's own input, already preprocessed) or an image file, by its first bytes.
- * @param bytes the file, where it does not lie at its path
- */
-export async function readInput(model: LoadedModel, path: string, bytes?: Uint8Array): Promise<ImageInput> {
+/** Reads an array (the model's own input, already preprocessed) or an image file, by its first bytes. */
+export async function readInput(model: LoadedModel, { path, file }: FoundImage): Promise<ImageInput> {
+  const bytes = await file?.read();
   const head = bytes ?? startOfFile(path);
   if (isArray(path, head)) return readArray(model, path, bytes);
   const source = bytes === undefined ? path : new File([new Uint8Array(bytes)], path);

@@ -28,7 +28,8 @@ export async function givenInputs(
     const where = argument === dash ? standardInput : argument;
     const bytes = argument === dash ? await read() : await readInput(argument, "array", where);
     const holds = recogniseFile(bytes)?.holds;
-    if (holds === "picture" || holds === "array") files.push({ path: nameOf(argument), bytes });
+    if (holds === "picture" || holds === "array")
+      files.push({ path: nameOf(argument), file: { read: async () => bytes } });
     else lists.set(argument, pathsIn(bytes, where));
   }
   const paths = args.flatMap((argument) => lists.get(argument) ?? (streams.has(argument) ? [] : [argument]));

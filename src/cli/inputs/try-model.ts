@@ -1,6 +1,7 @@
 /** @file Tries the usual recipes on the user's photos where a model's preprocessing is assumed, once for each model file. */
 
 import type { LabelledImages } from "../../data/dataset.js";
+import { type FoundImage, imageOf } from "../../data/sources/image-of.js";
 import { loadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, naming } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
@@ -15,24 +16,27 @@ import type { Job } from "../terminal/job.js";
 import type { NamedModel } from "./models.js";
 import { type TrialPlace, trialPlace } from "./trial-cache.js";
 
+/** A picture, or a photo that is decoded. */
+export type TrialPhoto = Picture | FoundImage;
+
 /**
  * The model with what the trial found. Photos that cannot be read are left out: the command tells of them itself.
- * @param photos paths, or pictures; ten of them that lie evenly among all are looked at, and arrays are not
+ * @param photos ten of them that lie evenly among all are looked at, and arrays are not
  */
 export async function tryModel<Named extends NamedModel>(
   job: Job,
   named: Named,
-  photos: readonly (string | Picture)[],
+  photos: readonly TrialPhoto[],
 ): Promise<Named> {
   const { model, path } = named;
   // Whether a recipe is right shows in how sure the classes of whole images are.
   if (!tellsClasses(model.task)) return named;
   if (photoAxes(model) === undefined || !(await naming(path, async () => assumesRecipe(model)))) return named;
-  const images = photos.filter((photo) => typeof photo !== "string" || !/\.npy$/i.test(photo));
+  const images = photos.filter((photo) => isPicture(photo) || !/\.npy$/i.test(photo.path));
   const place = trialPlace(path, model);
   const kept = place.get();
   if (kept && (kept.trial.photos >= Math.min(mostTrialPhotos, images.length) || images.length < fewestTrialPhotos)) {
-    const isSame = images.some((photo) => typeof photo === "string" && fileIdentity(photo) === kept.firstPhoto);
+    const isSame = images.some((photo) => identityOf(photo) === (kept.firstPhoto ?? ""));
     return withTrial(named, isSame ? kept.trial : withoutAnswer(kept.trial));
   }
   if (images.length === 0) return named;
@@ -54,14 +58,14 @@ function withoutAnswer(trial: RecipeTrial): RecipeTrial {
 async function newTrial(
   job: Job,
   { model }: NamedModel,
-  sources: readonly (string | Picture)[],
+  sources: readonly TrialPhoto[],
   place: TrialPlace,
 ): Promise<RecipeTrial | undefined> {
   const { runtime, decode } = model.platform;
-  const read: { readonly source: string | Picture; readonly picture: Picture }[] = [];
+  const read: { readonly source: TrialPhoto; readonly picture: Picture }[] = [];
   const isEnough = sources.length >= fewestTrialPhotos;
   for (const source of isEnough ? sources : []) {
-    const picture = typeof source === "string" ? await decoded(decode, source) : source;
+    const picture = isPicture(source) ? source : await decoded(decode, source);
     if (picture) read.push({ source, picture });
   }
   const pictures = read.map(({ picture }) => picture);
@@ -75,7 +79,7 @@ async function newTrial(
     ),
   );
   const [first] = read;
-  await place.put({ trial, firstPhoto: typeof first?.source === "string" ? fileIdentity(first.source) : undefined });
+  await place.put({ trial, firstPhoto: first && identityOf(first.source) });
   return trial;
 }
 
@@ -95,9 +99,12 @@ function interleaved({ channels, width, height }: LabelledImages, planes: Uint8A
   return planes.map((_, i) => planes[(i % channels) * area + Math.floor(i / channels)] ?? 0);
 }
 
-async function decoded(decode: (source: ImageSource) => Promise<Picture>, path: string): Promise<Picture | undefined> {
+async function decoded(
+  decode: (source: ImageSource) => Promise<Picture>,
+  image: FoundImage,
+): Promise<Picture | undefined> {
   try {
-    return await decode(path);
+    return await decode(await imageOf(image));
   } catch (error) {
     if (error instanceof FoveaError) return undefined;
     throw error;
@@ -108,4 +115,16 @@ async function decoded(decode: (source: ImageSource) => Promise<Picture>, path: 
 function evenly<Item>(items: readonly Item[]): Item[] {
   const count = Math.min(items.length, mostTrialPhotos);
   return Array.from({ length: count }, (_, i) => at(items, Math.floor((i * items.length) / count)));
+}
+
+function isPicture(photo: TrialPhoto): photo is Picture {
+  return "pixels" in photo;
+}
+
+/** Undefined for a picture, and for what may change without anybody noticing. */
+export function identityOf(photo: TrialPhoto): string | undefined {
+  if (isPicture(photo)) return undefined;
+  const { path, file } = photo;
+  if (file === undefined) return fileIdentity(path);
+  return file.version === undefined ? undefined : `${path} ${file.version}`;
 }

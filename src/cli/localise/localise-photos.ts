@@ -1,6 +1,7 @@
 /** @file Measures a model's maps on photos with boxes: each for the photo's class, laid over the photo. */
 
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { mapOf } from "../../explain/maps.js";
@@ -42,8 +43,8 @@ export async function* localisePhotos(
   { tolerance, ...options }: LocalisePhotosOptions,
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
-  const read = async ({ path }: Photo) => {
-    const { input, box } = await explainer.model.readImage(path);
+  const read = async (photo: Photo) => {
+    const { input, box } = await explainer.model.readImage(await imageOf(photo));
     return { input, box };
   };
   for (const [label, explained] of indices.entries()) {

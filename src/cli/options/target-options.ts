@@ -60,7 +60,7 @@ export const targetOptions = {
     ofClasses: false,
     make: (text, model, { output }) =>
       naming(text, async () => {
-        const { input } = await readInput(model, text);
+        const { input } = await readInput(model, { path: text });
         return similarityTo(await outputOf(model, input, runtime, { output }), { output });
       }),
   },

@@ -41,7 +41,7 @@ export function earlierResults(
       return identity && fingerprint(modelKey, identity, index, images.boxesOf(index));
     });
     const store = partial.store(keys);
-    const done = keys.filter((_, index) => store.get(index)).length;
+    const done = keys.filter((_, index) => store.has(index)).length;
     if (done > 0) note(`${name}: ${done} of ${images.count} photos were explained before; going on`);
     return store;
   };

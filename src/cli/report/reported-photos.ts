@@ -2,11 +2,12 @@
 
 import { basename, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
+import { at } from "../../foundation/present.js";
 import { readImage } from "../../model/run/read-image.js";
-import type { ReportedData } from "../../report/collect/report-images.js";
+import { partOfPool, type ReportedData, type ReportImages } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
-import { photoName } from "../inputs/photo-name.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
 
@@ -18,7 +19,7 @@ export interface ReportedPhotos {
 }
 
 /**
- * The photos of a split. The report's classes are the photos', then those that only models have.
+ * The photos of a split, by their names. The report's classes are the photos', then those that only models have.
  * @throws FoveaError `bad-input` where the classes of a model don't match
  */
 export function reportedPhotos(
@@ -30,11 +31,6 @@ export function reportedPhotos(
     dataset.classes,
     models.map((named) => matchedClasses(named, dataset)),
   );
-  const count = (part: Photo["split"]) => dataset.photos.filter((photo) => photo.split === part).length;
-  const counts = Object.fromEntries(
-    (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),
-  );
-  const at = (index: number) => photos[index] as Photo;
   return {
     classes,
     data: {
@@ -42,25 +38,68 @@ export function reportedPhotos(
       source: dataset.source,
       classes: names,
       ownClasses: dataset.classes.length,
-      counts,
-      image: sizesOf(photos),
+      counts: countsOf(dataset.photos),
+      image: sizesInWords(extremesOf(photos)),
       part: split,
-      images: {
-        count: photos.length,
-        labels: photos.map(({ label }) => label),
-        nameOf: (index) => photoName(dataset.name, at(index).path),
-        boxesOf: (index) => at(index).boxes,
-        mirrored: true,
-        read: (model, index) => readImage(model, at(index).path, platform),
-      },
+      images: imagesOf(dataset, { photos, split }),
     },
   };
 }
 
-function sizesOf(photos: readonly Photo[]): string {
-  const bySize = [...photos].sort((a, b) => a.width * a.height - b.width * b.height);
-  const size = ({ width, height }: Photo) => `${width} × ${height}`;
-  const [least = "no", ...larger] = bySize.map(size);
-  const most = larger.at(-1) ?? least;
+function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): ReportImages {
+  const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
+  const names = pool.map(({ name }) => name);
+  const places = new Map(names.map((name, place) => [name, place]));
+  const labels = new Map(dataset.classes.map((name, label) => [name, label]));
+  const read: ReportImages["read"] = async (model, index) =>
+    readImage(model, await imageOf(at(photos, index)), platform);
+  return partOfPool(
+    {
+      count: photos.length,
+      labels: photos.map(({ label }) => label),
+      nameOf: (index) => at(photos, index).name,
+      boxesOf: (index) => at(photos, index).boxes,
+      mirrored: true,
+      read,
+    },
+    {
+      count: pool.length,
+      labels: pool.map(({ label }) => labels.get(label) ?? -1),
+      idOf: (place) => at(names, place),
+      read: async (model, place) => readImage(model, await imageOf(at(pool, place)), platform),
+    },
+    (index) => places.get(at(photos, index).name),
+  );
+}
+
+/** How many photos each split holds; one without any is left out. */
+export function countsOf(photos: readonly Pick<Photo, "split">[]): Partial<Record<Photo["split"], number>> {
+  const count = (part: Photo["split"]) => photos.filter((photo) => photo.split === part).length;
+  return Object.fromEntries(
+    (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),
+  );
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The smallest and the largest size, by area, then by width; undefined of none. */
+export function extremesOf(sizes: readonly Size[]): readonly [Size, Size] | undefined {
+  const order = (a: Size, b: Size) => a.width * a.height - b.width * b.height || a.width - b.width;
+  const [first] = sizes;
+  if (first === undefined) return undefined;
+  const [least, most] = sizes.reduce(
+    ([small, large], each) => [order(each, small) < 0 ? each : small, order(each, large) > 0 ? each : large],
+    [first, first],
+  );
+  const plain = ({ width, height }: Size) => ({ width, height });
+  return [plain(least), plain(most)];
+}
+
+export function sizesInWords(extremes: readonly [Size, Size] | undefined): string {
+  if (extremes === undefined) return "photos of no pixels";
+  const [least, most] = extremes.map(({ width, height }) => `${width} × ${height}`);
   return least === most ? `photos of ${least} pixels` : `photos of ${least} to ${most} pixels`;
 }

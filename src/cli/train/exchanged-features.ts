@@ -91,7 +91,7 @@ function copySource(
     ...plain,
     what: `${plain.what} with exchanged cues, copy ${copy + 1} of ${copies}`,
     identity: [plain.identity, exchange, seed, copy, donors],
-    async read(path) {
+    async read({ path }) {
       const index = indexOf.get(path) ?? 0;
       const image = await readExchanged([index], random(seed).fork(`copy ${copy} of ${index}`));
       const [n = 1, c = 1, h = 1, w = 1] = image.dims;

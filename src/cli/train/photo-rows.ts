@@ -5,6 +5,8 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Examples } from "../../data/dataset.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import type { ImageFile } from "../../data/sources/image-of.js";
+import { type FoundImage, imageOf } from "../../data/sources/image-of.js";
 import { RowStore } from "../../files/row-store.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
@@ -28,7 +30,7 @@ export interface RowSource extends Pick<Examples, "type" | "dims"> {
   /** All that decides a row besides the photo, as JSON: rows of another source are kept elsewhere. */
   readonly identity: unknown;
   /** A photo as a network's input, [1, ...]. */
-  readonly read: (path: string) => Promise<Tensor>;
+  readonly read: (photo: FoundImage) => Promise<Tensor>;
   /** Inputs [n, ...] to rows [n, ...dims]. */
   readonly compute: (inputs: Tensor) => Promise<Tensor>;
   readonly close: () => Promise<void>;
@@ -112,12 +114,19 @@ function folderName({ what, type, dims, identity }: RowSource): string {
 
 /** Keys of photos in the cache. A photo that is changed has another one. */
 async function photoKeys(photos: readonly Photo[]): Promise<(photo: Photo) => string> {
-  const entries = photos.map(async ({ path }) => {
+  const entries = photos.map(async ({ path, file }) => {
+    if (file) return [path, JSON.stringify([path, file.version ?? (await digestOf(file))])] as const;
     const { size, mtimeMs } = await stat(path);
     return [path, JSON.stringify([resolve(path), size, mtimeMs])] as const;
   });
   const keys = new Map(await Promise.all(entries));
   return ({ path }) => keys.get(path) ?? path;
+}
+
+async function digestOf(file: ImageFile): Promise<string> {
+  return createHash("sha256")
+    .update(await file.read())
+    .digest("hex");
 }
 
 async function computeMissing(
@@ -130,7 +139,7 @@ async function computeMissing(
   const failed: SkippedPhoto[] = [];
   let done = 0;
   await job.stage(source.what, async (onProgress) => {
-    const readPhoto = ({ path }: Photo) => source.read(path);
+    const readPhoto = (photo: Photo) => source.read(photo);
     for await (const read of readBatches(photos, readPhoto, group, ({ byteLength }) => byteLength)) {
       const inputs = read.flatMap(({ image }) => (image ? [image] : []));
       const right = read.flatMap(({ source: photo, image }) => (image ? [photo] : []));
@@ -156,7 +165,8 @@ export async function pixelSource(preprocessing: Preprocessing): Promise<RowSour
     identity: fitted,
     type: "uint8",
     dims: [channels, height, width],
-    read: async (path) => (await preparePicture(await platform.decode(path), fitted, preprocessor)).input,
+    read: async (photo) =>
+      (await preparePicture(await platform.decode(await imageOf(photo)), fitted, preprocessor)).input,
     compute: async (inputs) => new Tensor("uint8", inputs.dims, Uint8Array.from(floats(inputs), Math.round)),
     close: () => preprocessor.close(),
   };
@@ -175,7 +185,7 @@ export async function featureSource(
     identity: { path: resolve(path), size, mtimeMs, layer, preprocessing },
     type: "float32",
     dims: [width],
-    read: async (photo) => (await model.readImage(photo)).input,
+    read: async (photo) => (await model.readImage(await imageOf(photo))).input,
     async compute(inputs) {
       // A model rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];

@@ -3,6 +3,7 @@
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
 import type { FoundInput } from "../../data/find-inputs.js";
 import type { Photo } from "../../data/photos/photo.js";
+import { imageOf } from "../../data/sources/image-of.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
@@ -98,7 +99,7 @@ function ofFiles(named: NamedModel, { given, files }: GivenImages, { count }: Tr
         ({ path }) => path,
         async (input: FoundInput) => {
           if (input.error) throw input.error;
-          const { input: images } = await readInput(named.model, input.path);
+          const { input: images } = await readInput(named.model, input);
           return singleImages(images).map((image) => ({ image }));
         },
       ),
@@ -107,7 +108,7 @@ function ofFiles(named: NamedModel, { given, files }: GivenImages, { count }: Tr
 
 async function ofPhotos(job: Job, named: NamedModel, path: string, options: TrustImagesOptions): Promise<TrustImages> {
   const { model } = named;
-  const dataset = await photosAt(job, path, { seed: options.seed, single: options.split === "all" });
+  const dataset = await photosAt(job, path, { seed: options.seed, undivided: options.split === "all" });
   const indices = modelClasses(model, dataset, options.classes);
   const { photos: all, split } = photosOf(dataset, options.split);
   const usable = all.filter(({ boxes, label }) => boxes && indices[label] !== undefined);
@@ -127,7 +128,7 @@ async function ofPhotos(job: Job, named: NamedModel, path: string, options: Trus
         photos,
         (photo) => photo.path,
         async (photo: Photo) => {
-          const read = await model.readImage(photo.path);
+          const read = await model.readImage(await imageOf(photo));
           return [
             {
               image: read.input,

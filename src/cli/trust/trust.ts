@@ -9,7 +9,7 @@ import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { classChoice, className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
-import { imagesGiven, pathsOf } from "../inputs/given-images.js";
+import { imagesGiven, presentFiles } from "../inputs/given-images.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import { tryModel } from "../inputs/try-model.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
@@ -47,7 +47,7 @@ export async function trust(
   const metrics = flags.metrics === "all" ? allMetrics : namesIn(flags.metrics).map(metricNamed);
   const opened = await modelAt(job, path, await loadOptions(flags));
   const found = await imagesGiven(given);
-  const named = await tryModel(job, opened, pathsOf(found.files));
+  const named = await tryModel(job, opened, presentFiles(found.files));
   const images = await trustImages(job, named, found, { ...flags, classes: flags.class });
   const methods = await openMethods(named, flags.methods, layerOptions(flags));
   const { explainers } = methods;

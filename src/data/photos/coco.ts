@@ -1,7 +1,7 @@
 /** @file Objects and their boxes as COCO writes them. */
 
 import { FoveaError, shortened } from "../../foundation/error.js";
-import { boxFrom } from "./manifest.js";
+import { boxFrom } from "../boxes.js";
 import type { AnnotatedObject } from "./photo.js";
 
 /** An object with what COCO says of it besides. */

@@ -1,12 +1,12 @@
 /** @file Lists of photos with their labels: CSV with a header, or a JSON list of objects. */
 
 import { posix } from "node:path";
-import { firstLine, readCsv } from "../../files/csv.js";
+import { type CsvRecord, firstLine, readCsv } from "../../files/csv.js";
 import { staysBelow } from "../../files/own-folder.js";
-import { FoveaError, shortened, shortenedList } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { brief } from "../../foundation/visible.js";
-import type { Box } from "../../image/picture/resize.js";
+import { boxBetween, boxFrom } from "../boxes.js";
 import type { Annotation, Split } from "./photo.js";
 import { parseSplit } from "./split-names.js";
 
@@ -53,14 +53,21 @@ export function isManifest(text: string, where: string): boolean {
  */
 export function readCsvManifest(text: string, where: string): Annotation[] {
   const [{ fields: header } = { fields: [] }, ...records] = readCsv(text, where);
+  return records.map(annotationReader(header, where));
+}
+
+/**
+ * Reads records below a header (see `readCsvManifest`).
+ * @throws FoveaError `bad-file` for a header without a path or a label; what it gives throws the same for a wrong record
+ */
+export function annotationReader(header: readonly string[], where: string): (record: CsvRecord) => Annotation {
   const columns = columnsOf(header);
   const missing = (["path", "label"] as const).filter((name) => columns[name] < 0);
   if (missing.length > 0) {
     const got = brief(header.slice(0, 20).join(", "), 200) || "an empty file";
     throw new FoveaError("bad-file", `${where}: columns: expected path and label, got ${got}`);
   }
-  return records.map((record) => {
-    const { line, fields } = record;
+  return ({ line, fields }) => {
     const place = `${where}: line ${line}`;
     const [expected, got] = [header.length, fields.length];
     if (got !== expected) throw new FoveaError("bad-file", `${place}: expected ${expected} fields, got ${got}`);
@@ -69,7 +76,7 @@ export function readCsvManifest(text: string, where: string): Annotation[] {
       ...annotationOf(fields[columns.path], fields[columns.label], fields[columns.split], place),
       ...(box ? { box } : {}),
     };
-  });
+  };
 }
 
 function boxOf({ corners, sides }: ReturnType<typeof columnsOf>, fields: readonly string[], where: string) {
@@ -113,7 +120,7 @@ function annotationOf(path: unknown, label: unknown, split: unknown, where: stri
 }
 
 /** @throws FoveaError `bad-file` for a path that leaves the manifest's folder */
-function pathInside(path: string, where: string): string {
+export function pathInside(path: string, where: string): string {
   if (staysBelow(path)) return posix.normalize(path.replaceAll("\\", "/"));
   throw new FoveaError(
     "bad-file",
@@ -125,31 +132,4 @@ function requireSplit(value: unknown, where: string): Split {
   const split = typeof value === "string" ? parseSplit(value) : undefined;
   if (split) return split;
   throw new FoveaError("bad-file", `${where}: split: expected train, val or test, got ${shortened(value)}`);
-}
-
-type FourNumbers = readonly [number, number, number, number];
-
-function areFourNumbers(values: readonly unknown[]): values is FourNumbers {
-  return values.length === 4 && values.every((value) => typeof value === "number" && Number.isFinite(value));
-}
-
-/** The box between two corners: left, top, right, bottom. */
-export function boxBetween(corners: readonly unknown[], where: string): Box {
-  if (!areFourNumbers(corners)) return boxFrom([], where, corners);
-  const [left, top, right, bottom] = corners;
-  return boxFrom([left, top, right - left, bottom - top], where, corners);
-}
-
-/**
- * The box of x, y, width and height.
- * @param source the values as they stand in the file, for the error
- * @throws FoveaError `bad-file` unless it is four numbers, width and height above 0
- */
-export function boxFrom(sides: readonly unknown[], where: string, source = sides): Box {
-  if (areFourNumbers(sides)) {
-    const [x, y, width, height] = sides;
-    if (width > 0 && height > 0) return { x, y, width, height };
-  }
-  const got = source.length > 0 ? shortenedList(source) : "none";
-  throw new FoveaError("bad-file", `${where}: box: expected four numbers that span an area, got ${got}`);
 }

@@ -1,11 +1,11 @@
 /** @file Photos that are nearly the same picture: stored again, resized or a little changed in colour. */
 
-import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { at } from "../../foundation/present.js";
 import { decodeImage, defaultMaxPixels, rasterOf } from "../../image/node.js";
+import { bytesOfImage, imageOf } from "../sources/image-of.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";
 
 export interface NearDuplicatesOptions {
@@ -70,10 +70,12 @@ type Hash = Uint8Array;
 
 async function hashPhoto(photo: Photo): Promise<{ photo: Photo; hash?: Hash | undefined; reason?: string }> {
   try {
-    return { photo, hash: await differenceHash(photo.path) };
+    return { photo, hash: await differenceHash(photo) };
   } catch {
     // The decoder's sentence says the same as everywhere else.
-    const error = await decodeImage(photo.path).catch((reason: unknown) => reason);
+    const error = await imageOf(photo)
+      .then((image) => decodeImage(image))
+      .catch((reason: unknown) => reason);
     return error instanceof FoveaError ? { photo, reason: reasonOf(photo.path, error) } : { photo };
   }
 }
@@ -82,9 +84,9 @@ async function hashPhoto(photo: Photo): Promise<{ photo: Photo; hash?: Hash | un
 const leastContrast = 8;
 
 /** Undefined for a nearly plain picture. */
-async function differenceHash(path: string): Promise<Hash | undefined> {
+async function differenceHash(photo: Photo): Promise<Hash | undefined> {
   const { default: sharp } = await import("sharp");
-  const bytes = await rasterOf(await readInput(path, "image"), defaultMaxPixels, path);
+  const bytes = await rasterOf(await bytesOfImage(photo), defaultMaxPixels, photo.path);
   const grey = await sharp(bytes, { failOn: "truncated", limitInputPixels: defaultMaxPixels })
     .autoOrient()
     .flatten({ background: "#ffffff" })

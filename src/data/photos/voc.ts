@@ -2,8 +2,8 @@
 
 import { SaxesParser } from "saxes";
 import { FoveaError } from "../../foundation/error.js";
+import { boxBetween } from "../boxes.js";
 import { decodeXml } from "./decode-xml.js";
-import { boxBetween } from "./manifest.js";
 import type { AnnotatedObject } from "./photo.js";
 
 /**

@@ -25,6 +25,8 @@ export const inputKinds = {
   settings: { what: "settings", most: 16 * mebibyte },
   /** A tokenizer in JSON, of the largest vocabularies too. */
   tokenizer: { what: "tokenizer", most: 128 * mebibyte },
+  /** What a part of a run says of itself. */
+  part: { what: "header of a part", most: 256 * mebibyte },
   /** CSV and JSON lists of photos, and of the objects on them. */
   list: { what: "list of photos", most: 256 * mebibyte },
   /** The objects of one photo, as XML. */

@@ -3,7 +3,7 @@
 import { closeSync, createReadStream, type ReadStream, read } from "node:fs";
 import { promisify } from "node:util";
 import { FoveaError } from "../../foundation/error.js";
-import { openRegular, regularFile } from "../regular-file.js";
+import { type OpenedFile, openRegular, regularFile } from "../regular-file.js";
 import { systemCode } from "../system-error.js";
 import { type InputKindName, inputKinds, refuseSize } from "./input-kinds.js";
 import { ownDescriptor } from "./own-descriptor.js";
@@ -16,10 +16,10 @@ import { ownDescriptor } from "./own-descriptor.js";
 export async function readInput(path: string, kind: InputKindName, where = placeOf(path, kind)): Promise<Uint8Array> {
   const descriptor = ownDescriptor(path);
   if (descriptor !== undefined) return readStream(streamAt(descriptor), kind, where);
-  const { file, size } = opened(where, () => openRegular(path, where));
+  const { file, size } = openInput(path, where);
   try {
     refuseSize(size, kind, where);
-    return await bytesOf(file, size, where);
+    return await readPart(file, 0, size, where);
   } finally {
     closeSync(file);
   }
@@ -37,7 +37,7 @@ export function readInputSync(path: string, kind: InputKindName, where = placeOf
 
 /** A file piece by piece. @param kind limits its size. Default: any @throws as `readInput` */
 export function streamRegular(path: string, where: string, kind?: InputKindName): ReadStream {
-  const { file, size } = opened(where, () => openRegular(path, where));
+  const { file, size } = openInput(path, where);
   if (kind !== undefined) refuseOpen(file, () => refuseSize(size, kind, where));
   return createReadStream("", { fd: file, start: 0 });
 }
@@ -83,6 +83,11 @@ function streamAt(descriptor: number): AsyncIterable<Uint8Array> {
   return createReadStream("", { fd: descriptor, autoClose: false });
 }
 
+/** Opens a regular file, whose descriptor is to be closed. @throws FoveaError `not-found`, `bad-file` */
+export function openInput(path: string, where: string): OpenedFile {
+  return opened(where, () => openRegular(path, where));
+}
+
 function opened<Result>(where: string, open: () => Result): Result {
   try {
     return open();
@@ -101,14 +106,18 @@ function unreadable(where: string, cause: unknown): FoveaError {
 
 const readAsync = promisify(read);
 
-async function bytesOf(file: number, size: number, where: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; ) {
+/** Bytes of an open file. @throws FoveaError `bad-file` where there are fewer */
+export async function readPart(file: number, offset: number, byteLength: number, where: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(byteLength);
+  for (let at = 0; at < byteLength; ) {
     // One call reads at most 2 GiB.
-    const { bytesRead } = await readAsync(file, bytes, at, Math.min(size - at, 2 ** 30), at).catch((cause: unknown) => {
+    const length = Math.min(byteLength - at, 2 ** 30);
+    const { bytesRead } = await readAsync(file, bytes, at, length, offset + at).catch((cause: unknown) => {
       throw unreadable(where, cause);
     });
-    if (bytesRead === 0) throw new FoveaError("bad-file", `${where}: expected ${size} bytes, got only ${at}`);
+    if (bytesRead === 0) {
+      throw new FoveaError("bad-file", `${where}: expected ${offset + byteLength} bytes, got only ${offset + at}`);
+    }
     at += bytesRead;
   }
   return bytes;

@@ -67,7 +67,7 @@ function methodOf({ method, methodGiven = false }: ExplainFlags): string | undef
 
 async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgress: OnProgress): Promise<WrittenResult> {
   const { named, explainer, flags } = run;
-  const image = await readInput(named.model, source.path, source.bytes);
+  const image = await readInput(named.model, source);
   const picture = onlyPicture(image);
   const found = await explainer.detect(image.input, { confidence: flags.conf, overlap: flags.iou, masks: true });
   const boxes = found.map((box, i): NumberedBox => ({ number: i + 1, box, ...placesOf(run, image, picture, box) }));

@@ -68,9 +68,9 @@ function findComponents(job: Job, named: NamedModel, plan: Plan, flags: ExplainF
   return job.heed(() =>
     job.stage("finding components", (onProgress) => {
       async function* images(): AsyncGenerator<Tensor> {
-        for (const [i, { path, bytes, error }] of some.entries()) {
+        for (const [i, source] of some.entries()) {
           onProgress(i, some.length);
-          const image = error ? undefined : await readInput(named.model, path, bytes).catch(unlessAlone(plan));
+          const image = source.error ? undefined : await readInput(named.model, source).catch(unlessAlone(plan));
           if (image) yield image.input;
         }
       }
@@ -88,7 +88,7 @@ function unlessAlone({ many }: Plan): (error: unknown) => undefined {
 }
 
 async function read({ named, components }: ComponentRun, source: FoundInput): Promise<ComponentResult> {
-  const image = await readInput(named.model, source.path, source.bytes);
+  const image = await readInput(named.model, source);
   const [picture, ...others] = image.pictures;
   if (picture === undefined || others.length > 0)
     throw new FoveaError("bad-input", `${image.path}: components: expected one image, got ${image.pictures.length}`);

@@ -60,7 +60,7 @@ export async function explainMap(job: Job, named: NamedModel, task: MapTask, pla
 }
 
 async function readMap({ named, reader }: MapRun, source: FoundInput): Promise<MapResult> {
-  const image = await readInput(named.model, source.path, source.bytes);
+  const image = await readInput(named.model, source);
   const [picture, ...others] = image.pictures;
   if (picture === undefined || others.length > 0)
     throw new FoveaError("bad-input", `${image.path}: map: expected one image, got ${image.pictures.length}`);

@@ -38,7 +38,8 @@ export interface GridReading {
  * Reads an array, a NIfTI file, a DICOM series (a folder, or a file with many frames) or a clip as the model's input.
  * @throws FoveaError `not-found`, `bad-file` for another file, `shape-mismatch` for one that does not fit the model
  */
-export async function readGrid(model: LoadedModel, { path, bytes }: FoundInput, how: GridReading): Promise<ImageInput> {
+export async function readGrid(model: LoadedModel, { path, file }: FoundInput, how: GridReading): Promise<ImageInput> {
+  const bytes = await file?.read();
   const head = bytes ?? startOfFile(path);
   if (head && arrayKind.is(startOf(head))) return readArray(model, path, bytes);
   if (bytes === undefined && isClip(path)) {

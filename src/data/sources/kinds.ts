@@ -1,0 +1,8 @@
+/** @file What kind of source a file is, by its name. */
+
+export const isTar = (name: string) => /\.(tar|tar\.gz|tgz)$/i.test(name);
+export const isParquet = (name: string) => /\.(parquet|pq)$/i.test(name);
+/** Lists in texts; those in Parquet tables are told by their columns. */
+export const isList = (name: string) => /\.(csv|tsv|json)$/i.test(name);
+/** Files with many images in them. */
+export const isArchive = (name: string) => isTar(name) || isParquet(name);
