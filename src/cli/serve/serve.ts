@@ -15,17 +15,17 @@ import { isLoopback, readToken } from "./token.js";
 
 export interface ServeFlags extends ModelOptions, IsolationFlags, Partial<ServeLimits> {
   readonly quiet?: boolean;
-  readonly name: readonly string[];
+  readonly name?: readonly string[];
   readonly host: string;
   readonly port?: number;
   readonly tokenFile?: string;
-  readonly allowHost: readonly string[];
+  readonly allowHost?: readonly string[];
   readonly workers?: number;
 }
 
 /** @returns the exit code */
 export async function serve(job: Job, models: readonly string[], flags: ServeFlags): Promise<number> {
-  const { host, quiet = false, tokenFile, allowHost, name: names } = flags;
+  const { host, quiet = false, tokenFile, allowHost = [], name: names = [] } = flags;
   const { token: variable, threads = availableParallelism() } = environment();
   const settings = { ...usualSettings, workers: Math.min(threads, usualSettings.workers), ...defined(flags) };
   const token = await readToken(tokenFile, variable);
