@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { merge } from "../merge/merge.js";
-import type { MergeFlags } from "../merge/mergers.js";
+import type { MergeFlags } from "../merge/merger.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `

@@ -4,7 +4,12 @@ import { FoveaError } from "../../foundation/error.js";
 import { readParts } from "../shards/part-files.js";
 import type { Job } from "../terminal/job.js";
 import { mergeTables } from "./merge-tables.js";
-import { type MergeFlags, mergers } from "./mergers.js";
+import type { MergeFlags, Merger } from "./merger.js";
+
+/** How the parts of each command come together, by the command that wrote them; loaded when it is needed. */
+const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
+  report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
+};
 
 /** @returns the exit code */
 export async function merge(job: Job, folder: string, flags: MergeFlags): Promise<number> {

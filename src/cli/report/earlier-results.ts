@@ -2,7 +2,7 @@
 
 import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
-import type { ObservationStore } from "../../report/collect/observe/observe.js";
+import type { ObservationStore } from "../../report/collect/observe/observation.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { ReportFlags } from "../options/report-options.js";

@@ -1,16 +1,17 @@
 /** @file Keeps the observations of a report in a file beside it until the report is whole. */
 
 import { createHash } from "node:crypto";
-import { appendFileSync, closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { streamRegular } from "../../files/input/read-input.js";
+import { regularFile } from "../../files/regular-file.js";
 import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
-import type { Observation, ObservationStore } from "../../report/collect/observe/observe.js";
+import type { Observation, ObservationStore } from "../../report/collect/observe/observation.js";
 
 export interface PartialResults {
   /** @param keys a unique key of each photo's result; undefined for a photo whose result is not kept */
@@ -97,15 +98,9 @@ async function placesOfResults(path: string): Promise<Map<string, Place>> {
 }
 
 function observationAt(path: string, { from, length }: Place): Observation {
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(length);
-    readSync(file, bytes, 0, length, from);
-    const { key: _, ...found }: WrittenObservation & { key: string } = JSON.parse(bytes.toString());
-    return read(found);
-  } finally {
-    closeSync(file);
-  }
+  const bytes = regularFile(path, path).read(from, length);
+  const { key: _, ...found }: WrittenObservation & { key: string } = JSON.parse(Buffer.from(bytes).toString());
+  return read(found);
 }
 
 /** Characters of the longest result. */

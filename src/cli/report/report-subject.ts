@@ -1,42 +1,18 @@
 /** @file Opens the images that a report is about. */
 
-import { type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
-import type { FoveaError } from "../../foundation/error.js";
+import { reasonOf } from "../../data/photos/photo.js";
 import { at } from "../../foundation/present.js";
-import { type ReportedData, reportedDataset, someOf } from "../../report/collect/report-images.js";
+import { reportedDataset, someOf } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
-import { identityOf, picturesOf, type TrialPhoto } from "../inputs/try-model.js";
+import { identityOf, picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
-import type { ReportOwn } from "./parts/facts.js";
-import type { ImageColumns } from "./parts/report-table.js";
-import { extremesOf, reportedPhotos } from "./reported-photos.js";
-
-export interface ReportSubject {
-  /** With groups of classes in the place of their classes. */
-  readonly models: readonly NamedModel[];
-  readonly data: ReportedData;
-  /** For each model, the class of the report that each of its own is. Default the same, in the same order. */
-  readonly classes?: readonly (readonly number[])[];
-  readonly skipped: readonly SkippedPhoto[];
-  /** How many images there are, with those that are skipped. */
-  readonly total: number;
-  /** Photos to try recipes on: paths, or pictures. */
-  readonly samples: readonly TrialPhoto[];
-  /** Tells of an image that could not be read or explained. */
-  readonly failureOf: (index: number, error: FoveaError) => SkippedPhoto;
-  /** What the table of a part says of an image besides what models do. */
-  readonly aboutOf: (id: string) => Pick<ImageColumns, "split" | "sha256" | "near_hash">;
-  /** Of photos: where labels come from, and how they were split. */
-  readonly found?: PhotoDataset["found"];
-  /** What these images add to the report of all. */
-  readonly own: Pick<ReportOwn, "photos" | "sizes">;
-  /** Tells an image from others; left out where images are not worth keeping results of. */
-  readonly keyOf?: (index: number) => string | undefined;
-}
+import { reportedPhotos } from "./reported-photos.js";
+import { extremesOf } from "./sizes.js";
+import type { ReportSubject } from "./subject.js";
 
 /**
  * @param shard the part of the images. Default: all

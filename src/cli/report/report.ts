@@ -22,7 +22,8 @@ import { reportDetector } from "./detection/report-detector.js";
 import { earlierResults } from "./earlier-results.js";
 import { openPartialResults } from "./partial-results.js";
 import { writeReportPart } from "./parts/write-report-part.js";
-import { type ReportSubject, reportSubject } from "./report-subject.js";
+import { reportSubject } from "./report-subject.js";
+import type { ReportSubject } from "./subject.js";
 import { today } from "./today.js";
 import { writeReport } from "./write-report.js";
 

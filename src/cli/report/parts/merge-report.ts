@@ -7,7 +7,7 @@ import { encoder } from "../../../report/encoder.js";
 import { renderReport } from "../../../report/page/render-report.js";
 import type { ReportData } from "../../../report/report-data.js";
 import { failPhotos } from "../../inputs/datasets.js";
-import type { MergeFlags, Merger } from "../../merge/mergers.js";
+import type { MergeFlags, Merger } from "../../merge/merger.js";
 import { baseName } from "../../options/command-line.js";
 import { platform } from "../../platform.js";
 import type { Part } from "../../shards/part-files.js";

@@ -2,27 +2,7 @@
 
 import { FoveaError } from "../../../foundation/error.js";
 import { present } from "../../../foundation/present.js";
-import type { Picture } from "../../picture.js";
-import type { ShownAgreement } from "./agreement.js";
-import type { ShownAstray } from "./astray.js";
-import type { ShownAttack } from "./attack.js";
-import type { ShownChange } from "./change.js";
-import type { ShownError } from "./error.js";
-import type { ShownTrust } from "./trust.js";
-
-/** By kind what is shown of an image; plain data. */
-export interface Shown {
-  readonly sample: Picture;
-  readonly error: ShownError;
-  readonly astray: ShownAstray;
-  /** Of a model and the one before it. */
-  readonly change: ShownChange;
-  readonly agreement: ShownAgreement;
-  readonly attack: ShownAttack;
-  readonly trust: ShownTrust;
-}
-
-export type ShownKind = keyof Shown;
+import type { Shown, ShownKind } from "./shown.js";
 
 /** Makes what is shown of some images of a model, in the order of the images. */
 export type MakeShown<Kind extends ShownKind> = (

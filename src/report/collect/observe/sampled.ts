@@ -1,8 +1,8 @@
 /** @file Which images something is tried on that is too slow for all: the first by a hash of their names, whichever part of a dataset is at hand. */
 
-import { groupBy } from "../../foundation/group-by.js";
-import { at } from "../../foundation/present.js";
-import { hashOf } from "../../foundation/random.js";
+import { groupBy } from "../../../foundation/group-by.js";
+import { at } from "../../../foundation/present.js";
+import { hashOf } from "../../../foundation/random.js";
 
 /** The place of each name in the order of their hashes: it does not depend on the order of the names. */
 export function ranksOf(names: readonly string[]): Uint32Array {

@@ -1,15 +1,16 @@
 /** @file Runs models over images, and keeps of each what a report is computed from. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import { networkLayers, parameterCount } from "../../model/summary.js";
-import type { LayerReport } from "../report-data.js";
-import { mostGrouped } from "./errors/group-maps.js";
-import { MapSums } from "./mean-map.js";
-import { type Observation, type Observed, observeImages } from "./observe/observe.js";
-import { RowTable } from "./observe/rows.js";
-import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
-import type { GatheredModel, MappedImage, ModelFacts, ReportedModel } from "./study.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import { networkLayers, parameterCount } from "../../../model/summary.js";
+import type { LayerReport } from "../../report-data.js";
+import { mostGrouped } from "../errors/group-maps.js";
+import { MapSums } from "../mean-map.js";
+import type { MappedImage, Observation } from "../observe/observation.js";
+import { type Observed, observeImages } from "../observe/observe.js";
+import { RowTable } from "../observe/rows.js";
+import { type ReportedData, type ReportImages, someOf } from "../report-images.js";
+import type { GatheredModel, ModelFacts, ReportedModel } from "../study.js";
 
 export interface GatherOptions {
   /** Called as images are done, over all models. */

@@ -1,4 +1,4 @@
-/** @file How the parts of each command come together. */
+/** @file What a command makes of the parts that it wrote. */
 
 import type { Columns } from "../../data/parquet/columns.js";
 import type { Part } from "../shards/part-files.js";
@@ -18,8 +18,3 @@ export interface Merger {
   /** Tells, or writes, what all parts make together. @returns the exit code */
   merge(job: Job, parts: readonly [Part, ...Part[]], flags: MergeFlags): Promise<number>;
 }
-
-/** By the command that wrote the parts; loaded when it is needed. */
-export const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
-  report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
-};

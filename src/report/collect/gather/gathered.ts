@@ -1,10 +1,10 @@
 /** @file All that a report is computed from: what models said of every image, and a gallery of pictures; of one run, or of many parts. */
 
-import type { Metric } from "../../evaluate/metrics/metric.js";
-import type { TrustSource } from "../../evaluate/studies/trust-measurement.js";
-import type { Gallery } from "./gallery/gallery.js";
-import type { ReportedData } from "./report-images.js";
-import type { GatheredModel } from "./study.js";
+import type { Metric } from "../../../evaluate/metrics/metric.js";
+import type { TrustSource } from "../../../evaluate/studies/trust-measurement.js";
+import type { Gallery } from "../gallery/gallery.js";
+import type { ReportedData } from "../report-images.js";
+import type { GatheredModel } from "../study.js";
 
 /** The images by position, without their pixels. */
 export interface GatheredImages {
