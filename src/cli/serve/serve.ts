@@ -63,7 +63,7 @@ export async function serve(job: Job, models: readonly string[], flags: ServeFla
 
 async function opened(server: ModelServer, names: readonly string[]): Promise<void> {
   note(`fovea listens at ${server.url}, and opens ${counted(names.length, "model")}`);
-  await server.open();
+  for (const { name, notes } of await server.open()) for (const each of notes) note(`${name}: ${each}`);
   note(`ready: ${list(names)} (Ctrl-C ends it)`);
 }
 

@@ -8,7 +8,7 @@ import type { ChildLimits } from "../../child/limits.js";
 import { systemCode } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { Admission } from "./admission.js";
-import type { ModelPlan } from "./engine/messages.js";
+import type { ModelFacts, ModelPlan } from "./engine/messages.js";
 import { Metrics } from "./metrics.js";
 import { sendError, watchRequests } from "./requests.js";
 import { healthRoutes } from "./routes/health.js";
@@ -64,7 +64,7 @@ export interface ModelServer {
   /** The system's numbers of the workers' processes. */
   readonly pids: () => readonly number[];
   /** Opens the models; until then requests for them are answered with 503. @throws FoveaError as `loadModel` does */
-  open(): Promise<void>;
+  open(): Promise<readonly ModelFacts[]>;
   /** Takes no more requests, answers those that it has taken, and ends. */
   stop(): Promise<void>;
 }

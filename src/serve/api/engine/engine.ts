@@ -8,6 +8,7 @@ import { decodeImage } from "../../../image/node.js";
 import { photoAxes } from "../../../model/input/image-axes.js";
 import { createNodePlatform } from "../../../model/platform/node.js";
 import type { Platform } from "../../../model/platform.js";
+import { preprocessingOf } from "../../../model/preprocessing.js";
 import { tellsClasses } from "../../../model/tasks/found-task.js";
 import { tensorsFrom } from "../../../runtime/isolated/plain-tensor.js";
 import { createNodeRuntime } from "../../../runtime/node.js";
@@ -81,11 +82,18 @@ async function open({ file, options: { inputs, ...options } }: ModelPlan, platfo
 
 function factsOf(name: string, model: LoadedModel): ModelFacts {
   const { dims = [], name: input } = model.input;
+  const takesImages = photoAxes(model) !== undefined;
+  const origin = takesImages ? preprocessingOf(model).origin : undefined;
   return {
     name,
     input: { name: input, dims: dims.map((dim) => (typeof dim === "number" ? dim : -1)) },
-    takesImages: photoAxes(model) !== undefined,
+    takesImages,
     classCount: model.classCount ?? -1,
+    properties: {
+      ...(origin === undefined ? {} : { preprocessing: origin }),
+      ...(model.classesOrigin === undefined ? {} : { classes: model.classesOrigin }),
+    },
+    notes: [...(origin?.startsWith("assumed") ? [`preprocessing ${origin}`] : []), ...model.notes],
   };
 }
 

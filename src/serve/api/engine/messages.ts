@@ -36,6 +36,10 @@ export interface ModelFacts {
   readonly takesImages: boolean;
   /** -1 where neither the file nor a list of names says it. */
   readonly classCount: number;
+  /** Where its settings come from, in words: how images become its input, and the names of its classes. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** What was assumed about it, and oddities of its file, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** One image of a request: a file, or one row of the model's own input. */
