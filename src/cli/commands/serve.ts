@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { collect } from "../options/class-option.js";
+import { withDevice } from "../options/device-option.js";
 import { bytesFrom, withLimits } from "../options/isolation-options.js";
 import { withServedModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -77,5 +78,5 @@ function withWorkOptions(command: Command): Command {
       bytesFrom("--max-body", text),
     )
     .option("--max-pixels <n>", `pixels of one image (default: ${maxPixels})`, numberFor("--max-pixels"));
-  return withLimits(limited);
+  return withLimits(withDevice(limited));
 }

@@ -5,6 +5,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { counted, list } from "../../foundation/words.js";
 import { type ModelServer, type ServeLimits, serveModels } from "../../serve/api/server.js";
 import { environment } from "../environment.js";
+import { type DeviceFlags, deviceFrom } from "../options/device-option.js";
 import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
@@ -13,7 +14,7 @@ import { plansOf } from "./models.js";
 import { usualSettings } from "./settings.js";
 import { isLoopback, readToken } from "./token.js";
 
-export interface ServeFlags extends ModelOptions, IsolationFlags, Partial<ServeLimits> {
+export interface ServeFlags extends ModelOptions, DeviceFlags, IsolationFlags, Partial<ServeLimits> {
   readonly quiet?: boolean;
   readonly name?: readonly string[];
   readonly host: string;
@@ -27,7 +28,10 @@ export interface ServeFlags extends ModelOptions, IsolationFlags, Partial<ServeL
 export async function serve(job: Job, models: readonly string[], flags: ServeFlags): Promise<number> {
   const { host, quiet = false, tokenFile, allowHost = [], name: names = [] } = flags;
   const { token: variable, threads = availableParallelism() } = environment();
-  const settings = { ...usualSettings, workers: Math.min(threads, usualSettings.workers), ...defined(flags) };
+  const device = deviceFrom(flags);
+  // Every process of a card holds its own memory there.
+  const workers = device === "cpu" ? Math.min(threads, usualSettings.workers) : 1;
+  const settings = { ...usualSettings, workers, ...defined(flags) };
   const token = await readToken(tokenFile, variable);
   const isOwn = await isLoopback(host);
   if (!isOwn && token === undefined)
@@ -39,7 +43,7 @@ export async function serve(job: Job, models: readonly string[], flags: ServeFla
   const ended = job.untilInterrupted();
   const server = await serveModels({
     ...settings,
-    ...{ models: plans, host, token, limits: limitsFrom(flags) ?? {} },
+    ...{ models: plans, host, token, device, limits: limitsFrom(flags) ?? {} },
     // The token keeps pages of others out, whatever name they call the server by.
     hosts: isOwn || allowHost.length > 0 ? allowHost : undefined,
     threads: Math.max(1, Math.floor(threads / settings.workers)),

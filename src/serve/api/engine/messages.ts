@@ -5,6 +5,7 @@ import type { LoadModelOptions } from "../../../explain/loaded-model.js";
 import type { ErrorCode } from "../../../foundation/error.js";
 import type { Box } from "../../../image/picture/resize.js";
 import type { Value } from "../../../onnx/graph.js";
+import type { NodeDevice } from "../../../runtime/devices/device.js";
 import type { PlainTensor } from "../../../runtime/isolated/plain-tensor.js";
 
 /** How a model is opened, without what other processes cannot have. */
@@ -23,6 +24,7 @@ export interface ModelPlan {
 export interface OpenRequest {
   readonly models: readonly ModelPlan[];
   readonly threads: number | undefined;
+  readonly device: NodeDevice;
   /** Images of more are refused before they are decoded. */
   readonly maxPixels: number;
 }
@@ -109,10 +111,15 @@ export interface ExplainedClass extends ClassAnswer {
   readonly overlay: Uint8Array | undefined;
 }
 
+/** What is told meanwhile about the device, in sentences. */
+interface Told {
+  readonly told: readonly string[];
+}
+
 /** What a worker can do. */
 export interface Engine extends Abilities {
   /** @throws FoveaError as `loadModel` does */
-  open(request: OpenRequest): Promise<ModelFacts[]>;
+  open(request: OpenRequest): Promise<{ readonly facts: ModelFacts[] } & Told>;
   /** Results in the order of the images. @throws FoveaError for what is wrong with all of them */
-  run(request: RunRequest): Promise<(Scored | Refused)[]>;
+  run(request: RunRequest): Promise<{ readonly results: (Scored | Refused)[] } & Told>;
 }
