@@ -6,7 +6,7 @@ export { readIdx, readIdxImages, readIdxLabels } from "../data/idx/idx.js";
 export { readNpy, writeNpy } from "../data/npy.js";
 export { listPhotos } from "../data/photos/list-photos.js";
 export { loadPhotos } from "../data/photos/load-photos.js";
-export { nearDuplicates } from "../data/photos/near-duplicates.js";
+export { nearDuplicates } from "../data/photos/copies/near-duplicates.js";
 export type { Photo, PhotoDataset } from "../data/photos/photo.js";
 export { stratify } from "../data/photos/stratify.js";
 export { datasetNames, loadDataset } from "../data/sets.js";

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
 import { report } from "../report/report.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -25,6 +26,10 @@ export function reportCommand(): Command {
     .addHelpText("after", examples)
     .action((args: string[], flags: ReportFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => report(job, args, { ...flags, methodGiven }), { narrates: true });
+      return runJob(
+        flags,
+        (job) => inWorkers(job, flags, process.argv.slice(2), () => report(job, args, { ...flags, methodGiven })),
+        { narrates: true },
+      );
     });
 }

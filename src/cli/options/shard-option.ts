@@ -4,11 +4,17 @@ import type { Command } from "commander";
 
 export interface ShardFlags {
   readonly shard?: string;
+  readonly workers?: string;
 }
 
 export function withShardOption(command: Command): Command {
-  return command.option(
-    "--shard <i/n>",
-    "take one of n parts, i counted from 0, for fovea merge (default: what an array job of Slurm, Kubernetes, AWS Batch or Cloud Run says, else all)",
-  );
+  return command
+    .option(
+      "--shard <i/n>",
+      "take one of n parts, i counted from 0, for fovea merge (default: what an array job of Slurm, Kubernetes, AWS Batch or Cloud Run says, else all)",
+    )
+    .option(
+      "--workers <n>",
+      "share the work among n processes of this machine, or auto; pays on many cores and small networks (default: 1)",
+    );
 }

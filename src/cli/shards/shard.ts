@@ -2,7 +2,6 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { hashOf } from "../../foundation/random.js";
-import { note } from "../terminal/print.js";
 
 /** One of `count` parts, `index` counted from 0. */
 export interface Shard {
@@ -54,15 +53,6 @@ export function shardOfJob(variables: Variables): { readonly shard: Shard; reado
     return { shard: parseShard(`${(Number(task) - first) / step}/${tasks}`, index), from: index };
   }
   return undefined;
-}
-
-/** The shard that the command line names, else that of the array job; undefined for all of the dataset. */
-export function shardFrom(text: string | undefined, variables: Variables): Shard | undefined {
-  if (text !== undefined) return parseShard(text);
-  const found = shardOfJob(variables);
-  if (found === undefined || found.shard.count === 1) return undefined;
-  note(`shard ${inWords(found.shard)}, as ${found.from} says (--shard 0/1 takes all)`);
-  return found.shard;
 }
 
 export function inWords({ index, count }: Shard): string {

@@ -11,7 +11,7 @@ import type { Box } from "../../image/picture/resize.js";
 import { splitOfArchive } from "../sources/archive-split.js";
 import { openSource } from "../sources/open-source.js";
 import type { Source, SourceImage } from "../sources/source.js";
-import { firstCopies } from "./copies.js";
+import { firstCopies } from "./copies/copies.js";
 import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
