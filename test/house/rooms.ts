@@ -164,7 +164,7 @@ export const rooms: readonly Room[] = [
   {
     name: "serve",
     folder: "src/serve",
-    holds: "the server of the studio",
+    holds: "the servers of the studio and of models",
     imports: [...upToModel, "explain"],
     packages: ["node:*", "@fastify/swagger", "fastify", "mrmime", "prom-client"],
   },
