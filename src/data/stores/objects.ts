@@ -1,6 +1,6 @@
 /** @file Places in the net that hold files by name: what each must do, and how a folder of one is a store. */
 
-import { refuseAddress } from "../../files/address.js";
+import { refuseAddress, schemeOf } from "../../files/address.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { byName } from "../walk.js";
@@ -26,8 +26,21 @@ export interface ObjectsAt {
 
 /** @throws FoveaError `bad-input` for an address of another kind, or where a package is missing */
 export async function openObjects(address: string): Promise<ObjectsAt> {
-  refuseAddress(address);
-  throw new Error(`internal: ${address} is no address`);
+  switch (schemeOf(address)) {
+    case "s3":
+      return (await import("./s3.js")).openS3(address);
+    case "gs":
+      return (await import("./gs.js")).openGs(address);
+    case "hf":
+      return (await import("./hub.js")).openHub(address);
+    case "https":
+    case "http":
+      return (await import("./web.js")).openWeb(address);
+    default: {
+      refuseAddress(address);
+      throw new Error(`internal: ${address} is no address`);
+    }
+  }
 }
 
 /** As many as a folder on disk may hold. */
