@@ -106,7 +106,7 @@ describe("one of each", () => {
     [
       "reader of the environment",
       /\bprocess\.env\b/,
-      ["src/cli/environment.ts", "src/data/stores/s3.ts", "src/files/hub-settings.ts"],
+      ["src/cli/environment.ts", "src/data/stores/net/s3.ts", "src/files/hub-settings.ts"],
     ],
     [
       "reader of files",
@@ -133,7 +133,7 @@ describe("one of each", () => {
   it("only the command line looks at its process, the room of child processes at both, what names it in files, what limits its computing, and the variables of the hub and of S3", () => {
     const looks = places(/\bprocess\.\w|from "node:process"/);
     const home = [
-      "src/data/stores/s3.ts",
+      "src/data/stores/net/s3.ts",
       "src/files/hub-settings.ts",
       "src/files/write/process-mark.ts",
       "src/formats/keras/node.ts",

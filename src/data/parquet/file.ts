@@ -83,7 +83,7 @@ async function describe(access: RandomAccess): Promise<ParquetFile> {
 async function checkFooter({ where, byteLength, read }: RandomAccess): Promise<void> {
   const end = byteLength < 12 ? new Uint8Array(8) : await read(byteLength - 8, 8);
   if (Buffer.from(end.subarray(4)).toString("latin1") !== "PAR1") {
-    throw new FoveaError("bad-file", `${where}: expected a Parquet file, got one that does not end as such`);
+    throw new FoveaError("bad-file", `${where}: expected a Parquet file, got one with another end`);
   }
   const length = new DataView(end.buffer, end.byteOffset).getUint32(0, true);
   if (length > Math.min(mostMetadata, byteLength - 12)) {

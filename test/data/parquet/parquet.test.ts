@@ -136,7 +136,7 @@ describe("damaged tables", () => {
     );
     await folder.write({ "table.parquet": "no table" });
     expect(await message(all(readParquetRows(path())))).toMatch(
-      /table\.parquet: expected a Parquet file, got one that does not end as such$/,
+      /table\.parquet: expected a Parquet file, got one with another end$/,
     );
     expect(await message(all(readParquetRows(join(folder.path, "none.parquet"))))).toMatch(
       /none\.parquet: expected a file, got none there$/,

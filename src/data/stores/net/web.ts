@@ -1,13 +1,13 @@
 /** @file Files at addresses of the web as a store: a list, an archive, and what lies beside them. Folders cannot be listed there. */
 
-import { isAllowed } from "../../files/transfer/answer.js";
-import { FoveaError } from "../../foundation/error.js";
-import { Pool } from "../sources/pool.js";
+import { isAllowed } from "../../../files/transfer/answer.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { Pool } from "../../sources/pool.js";
+import { expandBraces } from "../braces.js";
+import type { ByteRange, StoredFile } from "../store.js";
 import { askWeb, type WebFile } from "./ask-web.js";
-import { expandBraces } from "./braces.js";
 import { copyWhole } from "./copy-whole.js";
 import type { Objects, ObjectsAt } from "./objects.js";
-import type { ByteRange, StoredFile } from "./store.js";
 
 /** Copies of files that are kept at a time. */
 const mostCopies = 2;

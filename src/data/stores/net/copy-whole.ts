@@ -1,14 +1,14 @@
 /** @file Copies of files whose servers know no parts: brought once, and read in parts from disk. */
 
-import type { RandomAccess } from "../../files/input/random-access.js";
-import { followed, Interrupted, reasonOf } from "../../files/transfer/answer.js";
-import type { Pace } from "../../files/transfer/pace.js";
-import { FoveaError } from "../../foundation/error.js";
-import { bytesInWords } from "../../foundation/words.js";
+import type { RandomAccess } from "../../../files/input/random-access.js";
+import { followed, Interrupted, reasonOf } from "../../../files/transfer/answer.js";
+import type { Pace } from "../../../files/transfer/pace.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { bytesInWords } from "../../../foundation/words.js";
+import { Scratch } from "../scratch.js";
 import type { WebFile } from "./ask-web.js";
 import { paced } from "./collect.js";
 import { retrying } from "./retry.js";
-import { Scratch } from "./scratch.js";
 
 /** Bytes of a copy. */
 const most = 2 ** 36;

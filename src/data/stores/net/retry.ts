@@ -1,7 +1,7 @@
 /** @file Asks once more where an answer may come another time. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Interrupted } from "../../files/transfer/answer.js";
+import { Interrupted } from "../../../files/transfer/answer.js";
 
 /** Milliseconds before the second, the third and the fourth attempt. */
 const pauses = [250, 1000, 4000];

@@ -1,10 +1,10 @@
 /** @file Collects what comes from the net: no more than was asked for, not too slowly, and whole. */
 
-import { inputKinds } from "../../files/input/input-kinds.js";
-import { Interrupted } from "../../files/transfer/answer.js";
-import { Pace } from "../../files/transfer/pace.js";
-import { FoveaError } from "../../foundation/error.js";
-import { bytesInWords } from "../../foundation/words.js";
+import { inputKinds } from "../../../files/input/input-kinds.js";
+import { Interrupted } from "../../../files/transfer/answer.js";
+import { Pace } from "../../../files/transfer/pace.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { bytesInWords } from "../../../foundation/words.js";
 
 /** Bytes of one answer: no image and no list is larger, and archives are read in parts. */
 const most = inputKinds.image.most;

@@ -1,12 +1,12 @@
 /** @file Asks web servers for parts of files, by ranges of bytes (RFC 9110, 14). */
 
-import { followed, Interrupted, reasonOf, type Terms } from "../../files/transfer/answer.js";
-import type { LeastPace, Pace } from "../../files/transfer/pace.js";
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
+import { followed, Interrupted, reasonOf, type Terms } from "../../../files/transfer/answer.js";
+import type { LeastPace, Pace } from "../../../files/transfer/pace.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import type { ByteRange } from "../store.js";
 import { collect, paced, usualPace } from "./collect.js";
 import { isPassing, retrying } from "./retry.js";
-import type { ByteRange } from "./store.js";
 
 export interface WebFile extends Pick<Terms, "loopback" | "bearer"> {
   readonly url: string;
@@ -78,7 +78,7 @@ async function partIn(
   const version = headers.get("etag") ?? headers.get("last-modified") ?? undefined;
   if (status === 416) return { bytes: new Uint8Array(), total: sizeIn(headers), version, headers, isPart: true };
   if (status === 412)
-    throw new FoveaError("bad-file", `${where}: expected the file as it was at first, got a newer one`);
+    throw new FoveaError("bad-file", `${where}: expected an unchanged file, got a newer version`);
   if (status !== 200 && status !== 206) {
     const refused = file.refusal?.(response);
     if (refused) throw refused;

@@ -1,10 +1,9 @@
-/** @file Places in the net that hold files by name: what each must do, and how a folder of one is a store. */
+/** @file Places in the net that hold files by name: what each must do, and a folder of one as a store. */
 
-import { refuseAddress, schemeOf } from "../../files/address.js";
-import { FoveaError } from "../../foundation/error.js";
-import { count } from "../../foundation/words.js";
-import { byName } from "../walk.js";
-import type { ByteRange, Store, StoredFile } from "./store.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { count } from "../../../foundation/words.js";
+import { byName } from "../../walk.js";
+import type { ByteRange, Store, StoredFile } from "../store.js";
 
 /** A bucket, a repository, or a site. */
 export interface Objects {
@@ -22,25 +21,6 @@ export interface ObjectsAt {
   readonly objects: Objects;
   /** What the address names in it; a folder, where it ends in a slash, or is empty. */
   readonly key: string;
-}
-
-/** @throws FoveaError `bad-input` for an address of another kind, or where a package is missing */
-export async function openObjects(address: string): Promise<ObjectsAt> {
-  switch (schemeOf(address)) {
-    case "s3":
-      return (await import("./s3.js")).openS3(address);
-    case "gs":
-      return (await import("./gs.js")).openGs(address);
-    case "hf":
-      return (await import("./hub.js")).openHub(address);
-    case "https":
-    case "http":
-      return (await import("./web.js")).openWeb(address);
-    default: {
-      refuseAddress(address);
-      throw new Error(`internal: ${address} is no address`);
-    }
-  }
 }
 
 /** As many as a folder on disk may hold. */

@@ -2,13 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type HubSettings, hubSettings } from "../../files/hub-settings.js";
-import { readInputText } from "../../files/input/read-input.js";
-import { FoveaError } from "../../foundation/error.js";
+import { type HubSettings, hubSettings } from "../../../files/hub-settings.js";
+import { readInputText } from "../../../files/input/read-input.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { diskStore } from "../disk.js";
+import type { ByteRange, Store, StoredFile } from "../store.js";
 import { askWeb, type WebFile } from "./ask-web.js";
-import { diskStore } from "./disk.js";
 import type { Objects, ObjectsAt } from "./objects.js";
-import type { ByteRange, Store, StoredFile } from "./store.js";
 
 interface HubDataset {
   readonly repo: string;

@@ -1,14 +1,14 @@
 /** @file Buckets of Amazon S3, and of servers that speak its language, as stores. */
 
 import type { S3Client } from "@aws-sdk/client-s3";
-import { Interrupted } from "../../files/transfer/answer.js";
-import type { Pace } from "../../files/transfer/pace.js";
-import { FoveaError } from "../../foundation/error.js";
+import { Interrupted } from "../../../files/transfer/answer.js";
+import type { Pace } from "../../../files/transfer/pace.js";
+import { FoveaError } from "../../../foundation/error.js";
+import type { ByteRange, StoredFile } from "../store.js";
 import { bucketAndKey, clientPackage } from "./client-package.js";
 import { collect, paced } from "./collect.js";
 import type { Objects, ObjectsAt } from "./objects.js";
 import { isPassing, isPassingCode, retrying } from "./retry.js";
-import type { ByteRange, StoredFile } from "./store.js";
 
 type Library = typeof import("@aws-sdk/client-s3");
 
@@ -137,7 +137,7 @@ function refusalOf(error: unknown, where: string, bucket: string): FoveaError {
   if (code === "NoSuchBucket") return refused("not-found", "a bucket", `none that is called ${bucket}`);
   if (code === "NoSuchKey" || code === "NotFound") return refused("not-found", "a file", "none there");
   if (code === "InvalidRange") return refused("bad-file", "a longer file", "one that ends before");
-  if (code === "PreconditionFailed") return refused("bad-file", "the file as it was at first", "a newer one");
+  if (code === "PreconditionFailed") return refused("bad-file", "an unchanged file", "a newer version");
   if (/credentials/i.test(code)) return refused("network", "credentials", `none: ${logIn}`);
   if (/^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken)/.test(code)) {
     return refused("network", "credentials that the server knows", `others (${code}): ${logIn}`);

@@ -1,6 +1,6 @@
 /** @file Packages of stores' own clients: loaded when an address asks for one, and named where they are not installed. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError } from "../../../foundation/error.js";
 
 /**
  * A package that may not be installed.

@@ -1,13 +1,13 @@
 /** @file Buckets of Google Cloud Storage as stores. */
 
 import type { Bucket, Storage } from "@google-cloud/storage";
-import { Interrupted } from "../../files/transfer/answer.js";
-import { FoveaError } from "../../foundation/error.js";
+import { Interrupted } from "../../../files/transfer/answer.js";
+import { FoveaError } from "../../../foundation/error.js";
+import type { ByteRange, StoredFile } from "../store.js";
 import { bucketAndKey, clientPackage } from "./client-package.js";
 import { collect, paced } from "./collect.js";
 import type { Objects, ObjectsAt } from "./objects.js";
 import { isPassing, isPassingCode, retrying } from "./retry.js";
-import type { ByteRange, StoredFile } from "./store.js";
 
 /**
  * Credentials are found as all programs find them that use Google's library, and so is `STORAGE_EMULATOR_HOST`.
