@@ -47,9 +47,8 @@ function named(probabilities: Float32Array, changed: number, seed: string) {
   const those = new Set(Array.from(permutation(labels.length, source)).slice(0, changed));
   for (const i of those) labels[i] = (at(labels, i) + 1 + source.below(9)) % 10;
   const evaluation = evaluateClassifier({ probabilities, labels, classes: names });
-  const observations = labels.map((_, i) => ({ probabilities: probabilities.subarray(10 * i, 10 * i + 10) }));
-  const study = { evaluation, observations, labels, modelClass: (label: number) => label };
-  const { doubts } = confidenceOf(study as unknown as Parameters<typeof confidenceOf>[0]);
+  const rows = { at: (i: number) => ({ probabilities: probabilities.subarray(10 * i, 10 * i + 10) }) };
+  const { doubts } = confidenceOf({ evaluation, rows, labels, modelClass: (label) => label });
   const found = doubts.flatMap((each, i) => (each === undefined ? [] : [i]));
   const right = found.filter((i) => those.has(i)).length;
   return { right, wrong: found.length - right };

@@ -12,11 +12,11 @@ import { loadModel } from "../src/explain/node.js";
 import { mapAhead } from "../src/foundation/map-ahead.js";
 import { random } from "../src/foundation/random.js";
 import { quantile } from "../src/foundation/timing.js";
-import { encodePicture } from "../src/image/node.js";
 import { Builder } from "../src/onnx/builder.js";
 import type { Graph, Value } from "../src/onnx/graph.js";
 import { float32, type Tensor } from "../src/onnx/tensor.js";
 import { writeModel } from "../src/onnx/write.js";
+import { drawPhotos } from "./draw-photos.js";
 
 const [count, batch] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 8)];
 const source = random(1);
@@ -26,7 +26,7 @@ const path = zoo ? join(zoo, "bvlc_googlenet/bvlc_googlenet.onnx") : join(folder
 
 try {
   if (!zoo) writeFileSync(path, writeModel(network()));
-  const photos = await drawPhotos(40);
+  const photos = await drawPhotos(folder, 40);
   const images = Array.from({ length: count }, (_, i) => photos[i % photos.length] as string);
   const model = await loadModel(path, { runtime });
   const explainer = await model.explainer();
@@ -86,23 +86,6 @@ async function explain(explainer: ImageExplainer, paths: readonly string[]): Pro
     peaks[quarter] = Math.max(peaks[quarter] as number, process.memoryUsage.rss());
   }
   return peaks;
-}
-
-/** Gradients with noise, which compress like photos. */
-function drawPhotos(distinct: number): Promise<string[]> {
-  const [width, height] = [640, 480];
-  return Promise.all(
-    Array.from({ length: distinct }, async (_, n) => {
-      const slopes = Array.from({ length: 6 }, source.uniform);
-      const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
-        const [c, x, y] = [i % 3, (Math.floor(i / 3) % width) / width, Math.floor(i / 3 / width) / height];
-        return 190 * ((x * (slopes[c] as number) + y * (slopes[c + 3] as number)) / 2) + source.below(40);
-      });
-      const photo = join(folder, `${n}.jpg`);
-      writeFileSync(photo, await encodePicture({ width, height, channels: 3, pixels }, "jpg"));
-      return photo;
-    }),
-  );
 }
 
 /** Convolutions of 3x3 with random weights, about 2 billion multiplications: GoogLeNet's cost. */

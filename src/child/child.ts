@@ -53,6 +53,11 @@ export class Child<Does extends Abilities> {
     return life === this.#lives && this.#life?.isOver === false;
   }
 
+  /** Resolves once the process that was started last is gone; at once where none was. */
+  async ended(): Promise<void> {
+    await this.#life?.death;
+  }
+
   /** The system's number of the process that was started last. */
   get pid(): number | undefined {
     return this.#life?.pid;

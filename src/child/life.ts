@@ -52,6 +52,11 @@ export class Life {
     return this.#child.pid;
   }
 
+  /** How it ended, once it has. */
+  get death(): Promise<Death> {
+    return this.#death;
+  }
+
   /** Whether it takes no request any more. */
   get isOver(): boolean {
     return this.#isOver;

@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   explain: async () => (await import("./commands/explain.js")).explainCommand(),
   localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
+  merge: async () => (await import("./commands/merge.js")).mergeCommand(),
   calibrate: async () => (await import("./commands/calibrate.js")).calibrateCommand(),
   improve: async () => (await import("./commands/improve.js")).improveCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
   completion: async (program) => (await import("./commands/completion.js")).completionCommand(() => program),
+  serve: async () => (await import("./commands/serve.js")).serveCommand(),
   studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
 

@@ -6,6 +6,7 @@ export { collectTrust } from "../report/collect/collect-trust.js";
 export { type ReportedData, reportedDataset } from "../report/collect/report-images.js";
 export type { ReportedModel } from "../report/collect/study.js";
 export { trainingOf } from "../report/collect/training-of.js";
-export { type MakeReportOptions, makeReport } from "../report/make-report.js";
+export { makeReport } from "../report/make-report.js";
+export type { MakeReportOptions } from "../report/report-options.js";
 export { renderReport } from "../report/page/render-report.js";
 export type { ReportData } from "../report/report-data.js";

@@ -13,6 +13,8 @@ import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
+import type { NodeDevice } from "../runtime/devices/device.js";
+import type { Runtime } from "../runtime/session.js";
 import { checkArguments, type LoadedModel, type LoadModelOptions, loadedModel } from "./loaded-model.js";
 import { bytesOf, type ModelSource, nameOfFile } from "./loading/model-source.js";
 import { type FoundBeside, textQuestion } from "./loading/text-question.js";
@@ -22,6 +24,12 @@ export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx"
 
 /** `compact`, trained on the drawn shapes, of which it is known where the evidence lies (`drawShapes`). */
 export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx", import.meta.url));
+
+/** The options of `loadModel` on Node. */
+export interface NodeLoadModelOptions extends LoadModelOptions {
+  /** The device that computes in the place of the default's processor; see `createNodeRuntime`. */
+  readonly device?: NodeDevice | undefined;
+}
 
 /**
  * Opens a classifier: a file, or a model of the Hugging Face hub by its name, `hf:owner/name`, which is downloaded once into the cache
@@ -35,12 +43,13 @@ export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx",
  */
 export async function loadModel(
   source: ModelSource = embeddedModelPath,
-  options: LoadModelOptions = {},
+  options: NodeLoadModelOptions = {},
 ): Promise<LoadedModel> {
   checkArguments(source, options);
   const {
     runtime,
-    platform = createNodePlatform({ runtime }),
+    device,
+    platform = createNodePlatform({ runtime, device }),
     name,
     labels,
     preprocessing,
@@ -55,8 +64,13 @@ export async function loadModel(
   const { model, external, beside } = await (typeof found === "string" ? fileAt(found) : fileIn(found, where));
   const asked = texts && textQuestion(texts, await textsBeside(found, platform));
   const settled = { external, beside, ...others, given: settings, texts: asked };
-  const opening = () => openModel(model, platform.runtime, where, settled);
+  const opening = () => openModel(model, onProcessor(platform.runtime), where, settled);
   return loadedModel(await naming(where, opening), platform, where);
+}
+
+/** Opening computes small things once, which a card takes longer for than the processor. */
+function onProcessor(runtime: Runtime): Runtime {
+  return { name: runtime.name, open: (model, how) => runtime.open(model, { ...how, processor: true }) };
 }
 
 /** The files of texts beside a model. */

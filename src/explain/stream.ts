@@ -3,6 +3,7 @@
 import { badInput } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
+import { at } from "../foundation/present.js";
 import { joined, rowsOf } from "../model/run/batches.js";
 import { type Read, readBatches, runTogether } from "../model/run/read-batches.js";
 import type { Tensor } from "../onnx/tensor.js";
@@ -14,6 +15,11 @@ import { checkExplainOptions } from "./run/check-options.js";
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
   /** Images in one run, fewer of large ones; up to as many more, and at most 64, are read meanwhile. Default 8. */
   readonly batch?: number;
+  /**
+   * Fills up runs of fewer images with copies of the last, so that an image's numbers are the same to the last bit whichever others
+   * there are: kernels for other numbers of images round otherwise. Default false.
+   */
+  readonly fill?: boolean;
 }
 
 /** One source with its image and explanation, or with its error. */
@@ -40,11 +46,11 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
 ): AsyncGenerator<Explained<Source, Image>> {
   checkSources(sources);
   checkExplainOptions(how);
-  const { batch = 8, ...options } = how;
+  const { batch = 8, fill = false, ...options } = how;
   if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
   if ("labels" in options) throw new FoveaError("bad-input", "labels: expected none for images that come in batches");
   for await (const group of readBatches(sources, read, batch, ({ input }) => input.byteLength))
-    yield* await explainGroup(explainer, group, options);
+    yield* await explainGroup(explainer, group, options, fill ? batch : 1);
 }
 
 /** A text is a list of letters, and none of images. */
@@ -61,12 +67,13 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
   explainer: Pick<Explainer, "explain">,
   group: readonly Read<Source, Image>[],
   options: ExplainOptions,
+  least: number,
 ): Promise<Explained<Source, Image>[]> {
   const inputs = group.flatMap(({ image }) => (image ? [image.input] : []));
   const explanations: (Explanation | FoveaError)[] = [];
   options.signal?.throwIfAborted();
   for (const run of runsOf(inputs)) {
-    explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options))));
+    explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options, least))));
     // A reason that is a FoveaError looks like the fault of a source.
     options.signal?.throwIfAborted();
   }
@@ -91,14 +98,17 @@ function runsOf(inputs: readonly Tensor[]): Tensor[][] {
   return runs;
 }
 
+/** @param least how many inputs a run has at least: others are copies of the last one */
 async function explainRun(
   explainer: Pick<Explainer, "explain">,
   inputs: readonly Tensor[],
   options: ExplainOptions,
+  least: number,
 ): Promise<Explanation[]> {
   const [only, ...others] = inputs;
-  if (only && others.length === 0) return [await explainer.explain(only, options)];
-  const all = await explainer.explain(joined(inputs), options);
+  if (only && others.length === 0 && least === 1) return [await explainer.explain(only, options)];
+  const copies = Array.from({ length: Math.max(0, least - inputs.length) }, () => at(inputs, inputs.length - 1));
+  const all = await explainer.explain(joined([...inputs, ...copies]), options);
   let first = 0;
   return inputs.map(({ dims: [count = 0] }) => {
     first += count;

@@ -44,6 +44,11 @@ export function permutation(n: number, source: Random): Uint32Array {
   return order;
 }
 
+/** A number in [0, 1) of a text: always the same, and as good as drawn at random. */
+export function hashOf(text: string): number {
+  return random(`hash/${text}`).uniform();
+}
+
 /** FNV-1a over the text, with a salt. */
 function hash(text: string, salt: number): number {
   let value = 2166136261 ^ salt;

@@ -4,6 +4,7 @@ import type * as ort from "onnxruntime-web/wasm";
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
+import { withFallback } from "./fallback.js";
 import { closable, openedAsAsked, refusal, sessionOver, withOutputsFilled, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
@@ -108,47 +109,6 @@ let shared: Promise<WebRuntime> | undefined;
 export function sharedRuntime(): Promise<WebRuntime> {
   shared ??= createWebRuntime();
   return shared;
-}
-
-/** A session on the card, or where that fails and the processor does not, on the processor from then on. */
-async function withFallback(
-  onCard: () => Promise<Session>,
-  onProcessor: () => Promise<Session>,
-  onFallback: WebRuntimeOptions["onFallback"],
-): Promise<Session> {
-  let fallen = false;
-  const fall = (error: unknown) => {
-    fallen = true;
-    onFallback?.((error as Error).message);
-  };
-  let session = await onCard().catch(async (error: unknown) => {
-    const other = await onProcessor();
-    fall(error);
-    return other;
-  });
-  const { inputs, outputs } = session;
-  return {
-    inputs,
-    outputs,
-    async run(feeds, into) {
-      try {
-        return await session.run(feeds, into);
-      } catch (error) {
-        if (fallen) throw error;
-        const other = await onProcessor();
-        // Wrong tensors fail here as well, and that error is thrown.
-        const results = await other.run(feeds, into).catch(async (same: unknown) => {
-          await other.close();
-          throw same;
-        });
-        await session.close().catch(() => undefined);
-        session = other;
-        fall(error);
-        return results;
-      }
-    },
-    close: () => session.close(),
-  };
 }
 
 async function openedSession(

@@ -21,6 +21,16 @@ describe("readEnvironment", () => {
     }
   });
 
+  it("takes the device that is said, whose name is checked where it is used", () => {
+    const said = ["webgpu", "abacus", "", undefined];
+    expect(said.map((each) => readEnvironment({ FOVEA_DEVICE: each }).device)).toEqual([
+      "webgpu",
+      "abacus",
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("takes the folder of the datasets, where it is not empty", () => {
     expect(readEnvironment({ FOVEA_DATA: "data" }).dataFolder).toBe("data");
     expect(readEnvironment({ FOVEA_DATA: "" }).dataFolder).toBeUndefined();

@@ -102,11 +102,12 @@ describe("one of each", () => {
       /\bMap<[^;\n]*Promise<Session>>|\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/,
       ["src/runtime/session-cache.ts"],
     ],
-    // Besides the command line's: the hub's own variables, which all programs go by that use it, those of the library's users as well.
+    // Besides the command line's: what a process is started with, and the variables of the hub and of S3, which all programs go by that
+    // use them, those of the library's users as well.
     [
       "reader of the environment",
       /\bprocess\.env\b/,
-      ["src/cli/environment.ts", "src/data/stores/net/s3.ts", "src/files/hub-settings.ts"],
+      ["src/child/run-apart.ts", "src/cli/environment.ts", "src/data/stores/net/s3.ts", "src/files/hub-settings.ts"],
     ],
     [
       "reader of files",

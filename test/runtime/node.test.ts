@@ -35,7 +35,7 @@ const x = float32([1, 2], [1, 2]);
 describe("createNodeRuntime", () => {
   it("refuses a device that there is not, naming those there are, and threads that are no number of them", () => {
     const made = (options: object) => () => createNodeRuntime(options);
-    expect(made({ device: "cuda" })).toThrow('unknown device "cuda": expected one of cpu');
+    expect(made({ device: "gpu" })).toThrow(/^unknown device "gpu": expected one of .*cpu/);
     for (const threads of [0, -1, 1.5, Number.NaN, "two"]) {
       expect(made({ threads })).toThrow(
         `threads: expected a whole number from 1 on, got ${typeof threads === "string" ? `"${threads}"` : threads}`,
@@ -53,6 +53,18 @@ describe("createNodeRuntime", () => {
     const asked = create.mock.calls.map(([, options]) => (options as { intraOpNumThreads?: number }).intraOpNumThreads);
     create.mockRestore();
     expect(asked).toEqual([3, 3, 2, undefined]);
+  });
+
+  it("tells onnxruntime of no provider for the processor, of which the name says nothing either", async () => {
+    const { InferenceSession } = await import("onnxruntime-node");
+    const create = vi.spyOn(InferenceSession, "create");
+    const cpu = createNodeRuntime({ device: "cpu" });
+    await (await cpu.open(doubling())).close();
+    const [call] = create.mock.calls;
+    create.mockRestore();
+    expect(Object.keys(call?.[1] ?? {})).not.toContain("executionProviders");
+    expect(cpu.name).toBe(runtime.name);
+    expect(createNodeRuntime({ device: "cuda:1" }).name).toBe(`${runtime.name} (cuda:1)`);
   });
 
   it("names the engine and its version", () => {

@@ -4,10 +4,11 @@ import type { ModelCheck } from "../../explain/prove/check-model.js";
 import type { Proof } from "../../explain/prove/proof.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { print } from "../terminal/print.js";
+import type { CheckedDevice } from "./check-devices.js";
 
 /** The proofs in words. */
-export function printCheck(name: string, check: ModelCheck): void {
-  const { layer, scores, stability, gradient, notes, operators, passed } = check;
+export function printCheck(name: string, check: ModelCheck & { readonly devices?: readonly CheckedDevice[] }): void {
+  const { layer, scores, stability, gradient, devices = [], notes, operators, passed } = check;
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
@@ -17,6 +18,10 @@ export function printCheck(name: string, check: ModelCheck): void {
   } else print("  gradient  not compared: it is not the derivative");
   print(`  stability ${describeProof(stability.again)} of the file's own scores from run to run`);
   if (stability.besideOthers) print(`            ${describeProof(stability.besideOthers)} beside other images`);
+  for (const { device, maps, scores } of devices) {
+    print(`  ${device.padEnd(9)} ${describeProof(maps)} of its maps from the processor's`);
+    print(`            ${describeProof(scores)} of its scores`);
+  }
   print(`  operators ${operators.map(([op, times]) => (times > 1 ? `${op} x${times}` : op)).join(", ") || "none"}`);
   for (const note of notes) print(`  note      ${note}`);
 }

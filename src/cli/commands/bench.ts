@@ -11,7 +11,13 @@ Medians, and the quartiles of the ratio; run it on a machine that does nothing e
 
 Examples:
   fovea bench resnet50.onnx
-  fovea bench resnet50.onnx --layer -2 --batch 1,16,64`;
+  fovea bench resnet50.onnx --layer -2 --batch 1,16,64
+  fovea bench resnet50.onnx --device all`;
+
+const devices = {
+  description: "what computes: one device as elsewhere, several with commas between, or all, to compare them",
+  usual: "cpu",
+};
 
 export function benchCommand(): Command {
   const command = new Command("bench")
@@ -20,7 +26,7 @@ export function benchCommand(): Command {
     .option("--batch <sizes>", "images per run; several sizes with commas between", batchSizes, [1, 8])
     .option("--pairs <n>", "how often both take turns", numberFor("--pairs"), 15)
     .option("--json", "print machine-readable output");
-  return withModelOptions(withLayerOptions(withMethodOption(command)))
+  return withModelOptions(withLayerOptions(withMethodOption(command)), devices)
     .addHelpText("after", help)
-    .action((path: string, flags: BenchFlags) => runJob(flags, (job) => bench(job, path, flags)));
+    .action((path: string, flags: BenchFlags) => runJob({ ...flags, device: "cpu" }, (job) => bench(job, path, flags)));
 }

@@ -52,7 +52,7 @@ async function onImages(job: Job, opened: NamedModel, name: string, flags: Evalu
 
 async function onPhotos(job: Job, opened: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { seed, errors } = flags;
-  const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
+  const dataset = await photosAt(job, name, { seed, undivided: flags.split === "all" });
   const { photos: ofSplit, split } = photosOf(dataset, flags.split);
   const named = await groupedModel(await tryModel(job, opened, ofSplit), dataset, flags.group);
   const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, ofSplit);

@@ -1,10 +1,10 @@
 /** @file Plans the images of `fovea explain`, and the path of each result. */
 
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
+import { eachRank } from "../../explain/run/class-texts.js";
 import { FoveaError } from "../../foundation/error.js";
 import { colormap } from "../../image/map/colormap.js";
 import { givenInputs } from "../inputs/standard-input.js";
-import { eachRank } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { emphasisOptions } from "../options/map-options.js";
 import { givenTargets } from "../options/target-options.js";

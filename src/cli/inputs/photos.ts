@@ -22,8 +22,8 @@ export interface PhotosOfSplit {
  * The photos of a split; without a choice those of the test, or all where there is none.
  * @throws FoveaError `unknown-name` for a split that holds none
  */
-export function photosOf({ name, photos }: PhotoDataset, choice: string | undefined): PhotosOfSplit {
-  const present = splits.filter((split) => photos.some((photo) => photo.split === split));
+export function photosOf({ name, photos, splits: there }: PhotoDataset, choice: string | undefined): PhotosOfSplit {
+  const present = splits.filter((split) => there.includes(split));
   const part = choice === "val" ? "validation" : (choice ?? (present.includes("test") ? "test" : "all"));
   if (part === "all") return { photos, split: part };
   const split = present.find((each) => each === part);

@@ -122,7 +122,7 @@ function isPicture(photo: TrialPhoto): photo is Picture {
 }
 
 /** Undefined for a picture, and for what may change without anybody noticing. */
-function identityOf(photo: TrialPhoto): string | undefined {
+export function identityOf(photo: TrialPhoto): string | undefined {
   if (isPicture(photo)) return undefined;
   const { path, file } = photo;
   if (file === undefined) return fileIdentity(path);

@@ -84,7 +84,7 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
 
 async function subjectOf(job: Job, opened: NamedModel, data: string, flags: LocaliseFlags): Promise<Subject> {
   const { tolerance } = flags;
-  const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
+  const dataset = await photosAt(job, data, { seed: flags.seed, undivided: flags.split === "all" });
   checkGroups(flags, dataset);
   const ofSplit = photosOf(dataset, flags.split);
   const named = await groupedModel(await tryModel(job, opened, ofSplit.photos), dataset, flags.group);

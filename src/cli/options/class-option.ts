@@ -1,10 +1,10 @@
 /** @file Classes as users name them: a label, an index, `predicted` or a rank. */
 
 import type { Command } from "commander";
-import type { ClassChoice } from "../../explain/options.js";
+import { rankOf } from "../../explain/run/class-texts.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
-import { classChoice, classChoices } from "../../model/class-names.js";
+import { classChoice } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
 
 /** For options that may be given several times: the values so far and another one. */
@@ -21,31 +21,6 @@ export function fixedClass(model: Model, text: string, complaint: string): numbe
   const choice = classChoice(model, text);
   if (choice === "predicted") throw new FoveaError("bad-input", complaint);
   return choice;
-}
-
-/**
- * Of names with commas between each by itself, where they are no name together. Ranks stay.
- * @throws FoveaError `unknown-name`
- */
-export function eachClass(model: Model, texts: readonly string[]): string[] {
-  return texts.flatMap((text) => {
-    const parts = text.split(",").map((part) => part.trim());
-    const plain = parts.filter((part) => rankOf(part) === 0);
-    const areClasses = plain.length === 0 || classChoices(model, plain.join(", ")).length === plain.length;
-    return parts.length > 1 && areClasses ? parts : [text];
-  });
-}
-
-/** A label, an index, `predicted`, or `top-2` for the second best. @throws FoveaError `unknown-name` */
-export function rankedChoice(model: Model, text: string): ClassChoice {
-  const rank = rankOf(text);
-  return rank > 0 ? { rank } : classChoice(model, text);
-}
-
-/** `top-3` as the three ranks; anything else as it is. */
-export function eachRank(text: string): string[] {
-  const ranks = rankOf(text);
-  return ranks > 0 ? Array.from({ length: ranks }, (_, i) => `top-${i + 1}`) : [text];
 }
 
 /** As many classes as one run explains: pictures of more are too tall, or too many, to look at. */
@@ -67,11 +42,6 @@ export function checkClassTexts(
 
 /** Longer texts are names. */
 const longestText = 100_000;
-
-function rankOf(text: string): number {
-  const rank = /^top-(\d+)$/.exec(text)?.[1];
-  return rank === undefined ? 0 : Math.min(Number(rank), Number.MAX_SAFE_INTEGER);
-}
 
 /** Groups of classes, as the options of commands that measure on photos. */
 export interface GroupFlags {

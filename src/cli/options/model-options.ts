@@ -10,11 +10,12 @@ import { type TaskName, taskNames } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
+import { type DeviceFlags, type DeviceHelp, withDevice } from "./device-option.js";
 import { type IsolationFlags, withIsolation } from "./isolation-options.js";
 import { gridFrom, numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
 import { type TextFlags, textsFrom, withTextOptions } from "./text-options.js";
 
-export interface ModelOptions extends IsolationFlags, TextFlags {
+export interface ModelOptions extends DeviceFlags, IsolationFlags, TextFlags {
   readonly labels?: string;
   readonly preprocess?: string;
   readonly size?: string;
@@ -81,9 +82,12 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
 export const generalOptions = "Options:";
 const modelGroup = "What the model takes, where its file does not say:";
 
-/** Adds the options of a model that is opened, and of the process that it runs in, as groups of their own. */
-export function withModelOptions(command: Command): Command {
-  return withIsolation(withServedModelOptions(command), generalOptions);
+/**
+ * Adds the options of a model that is opened, of the device and of the process that it runs in.
+ * @param devices of `--device`, where the command goes through several
+ */
+export function withModelOptions(command: Command, devices?: DeviceHelp): Command {
+  return withIsolation(withServedModelOptions(withDevice(command, devices)), generalOptions);
 }
 
 /** Adds the options of a model that others open. */

@@ -7,9 +7,11 @@ import { type GroupFlags, withGroupOption } from "./class-option.js";
 import { baseName } from "./command-line.js";
 import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
+import { withShardOption } from "./shard-option.js";
 
 export interface ReportFlags extends ModelOptions, GroupFlags {
-  readonly out: string;
+  /** Default `report.html`; of a shard `parts`. */
+  readonly out?: string;
   readonly errors: number;
   readonly title?: string;
   readonly layer: string;
@@ -23,11 +25,12 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly labelQueue?: string;
   readonly protocol?: string;
   readonly json?: boolean;
+  readonly shard?: string;
 }
 
 export function withReportOptions(command: Command): Command {
   const general = command
-    .option("-o, --out <file>", "where to write", "report.html")
+    .option("-o, --out <file>", "where to write; with a shard the folder of the parts (default: report.html, parts)")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(
@@ -46,7 +49,13 @@ export function withReportOptions(command: Command): Command {
     )
     .option("--protocol <file>", "also show what fovea improve found, verified, repaired and proved")
     .option("--json", "print the figures as JSON");
-  return withModelOptions(withMethodOption(withGroupOption(general)));
+  return withModelOptions(withMethodOption(withGroupOption(withShardOption(general))));
+}
+
+/** What decides the figures and pictures of a report: the same in all its parts. */
+export function reportSettings(flags: ReportFlags): Readonly<Record<string, unknown>> {
+  const { out: _, json: __, shard: ___, title: ____, labelQueue: _____, ...settings } = flags;
+  return settings;
 }
 
 /** How models and data are called in commands that the report proposes, without folders. */
@@ -56,8 +65,23 @@ export function reportNames(args: readonly string[]): NonNullable<ReportData["na
 
 /** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
-  const { out, attack, protocol, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } =
-    flags;
+  const {
+    out = "report.html",
+    attack,
+    protocol,
+    split,
+    seed,
+    layer,
+    method,
+    labels,
+    size,
+    crop,
+    mean,
+    std,
+    scale,
+    channels,
+    output,
+  } = flags;
   const file = labels === undefined ? undefined : baseName(labels);
   const values = {
     labels: file,
@@ -79,5 +103,5 @@ export function reportCommandLine(args: readonly string[], flags: ReportFlags): 
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
-  return ["fovea report", ...args.map(baseName), ...options, "--out", baseName(out)].join(" ");
+  return ["fovea report", ...args.map(baseName), ...options, "--out", out === "" ? "" : baseName(out)].join(" ");
 }

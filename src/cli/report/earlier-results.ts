@@ -2,7 +2,7 @@
 
 import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
-import type { ObservationStore } from "../../report/collect/observe/observe.js";
+import type { ObservationStore } from "../../report/collect/observe/observation.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { ReportFlags } from "../options/report-options.js";
@@ -41,7 +41,7 @@ export function earlierResults(
       return identity && fingerprint(modelKey, identity, index, images.boxesOf(index));
     });
     const store = partial.store(keys);
-    const done = keys.filter((_, index) => store.get(index)).length;
+    const done = keys.filter((_, index) => store.has(index)).length;
     if (done > 0) note(`${name}: ${done} of ${images.count} photos were explained before; going on`);
     return store;
   };

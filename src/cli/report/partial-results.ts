@@ -6,11 +6,12 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { streamRegular } from "../../files/input/read-input.js";
+import { regularFile } from "../../files/regular-file.js";
 import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
-import type { Observation, ObservationStore } from "../../report/collect/observe/observe.js";
+import type { Observation, ObservationStore } from "../../report/collect/observe/observation.js";
 
 export interface PartialResults {
   /** @param keys a unique key of each photo's result; undefined for a photo whose result is not kept */
@@ -21,16 +22,20 @@ export interface PartialResults {
 
 /**
  * Results are JSON, one line for each photo behind its checksum, added as they come: a killed report leaves whole lines but perhaps the
- * last. The file is made with the first result.
+ * last. The file is made with the first result. In memory is only where each line stands.
  * @throws FoveaError `bad-file` where something else than a readable file is there; `unwritable`, when a result is added
  */
 export async function openPartialResults(path: string): Promise<PartialResults> {
-  const results = await readResults(path);
+  const places = await placesOfResults(path);
   // A line that a killed report began must not run into the next one.
   let separator = existsSync(path) && statSync(path).size > 0 ? "\n" : "";
   return {
     store: (keys) => ({
-      get: (index) => results.get(keys[index] ?? ""),
+      has: (index) => places.has(keys[index] ?? ""),
+      get(index) {
+        const place = places.get(keys[index] ?? "");
+        return place && observationAt(path, place);
+      },
       async put(index, observation) {
         const key = keys[index];
         if (key === undefined) return;
@@ -67,38 +72,55 @@ function append(path: string, line: string): void {
   }
 }
 
-async function readResults(path: string): Promise<Map<string, Observation>> {
-  const results = new Map<string, Observation>();
-  if (!existsSync(path)) return results;
-  for await (const line of linesIn(path)) {
+/** Bytes of a file. */
+interface Place {
+  readonly from: number;
+  readonly length: number;
+}
+
+async function placesOfResults(path: string): Promise<Map<string, Place>> {
+  const places = new Map<string, Place>();
+  if (!existsSync(path)) return places;
+  for await (const { line, from } of linesIn(path)) {
     const [sum = ""] = line.split(" ", 1);
     const text = line.slice(sum.length + 1);
     try {
       // Half a line, or none of ours, or one that was damaged: that photo is explained again.
       if (sum !== fingerprint(text)) continue;
       const { key, ...found }: WrittenObservation & { key: string } = JSON.parse(text);
-      results.set(key, read(found));
+      read(found);
+      places.set(key, { from: from + sum.length + 1, length: Buffer.byteLength(text) });
     } catch {
       // Of another version.
     }
   }
-  return results;
+  return places;
+}
+
+function observationAt(path: string, { from, length }: Place): Observation {
+  const bytes = regularFile(path, path).read(from, length);
+  const { key: _, ...found }: WrittenObservation & { key: string } = JSON.parse(Buffer.from(bytes).toString());
+  return read(found);
 }
 
 /** Characters of the longest result. */
 const longest = 2 ** 24;
 
-/** The lines of a file but those that are too long to be results, whatever the file is. */
-async function* linesIn(path: string): AsyncGenerator<string> {
+/** The lines of a file but those that are too long to be results, whatever the file is, with the byte that each begins at. */
+async function* linesIn(path: string): AsyncGenerator<{ readonly line: string; readonly from: number }> {
   let rest = "";
   let isTooLong = false;
+  let [from, read] = [0, 0];
   for await (const piece of streamRegular(path, path, "results").setEncoding("latin1")) {
     const [first = "", ...others] = String(piece).split("\n");
     rest = isTooLong ? "" : rest + first;
+    read += first.length;
     for (const next of others) {
-      if (!isTooLong) yield Buffer.from(rest, "latin1").toString();
+      if (!isTooLong) yield { line: Buffer.from(rest, "latin1").toString(), from };
       rest = next;
       isTooLong = false;
+      from = read + 1;
+      read = from + next.length;
     }
     isTooLong ||= rest.length > longest;
   }

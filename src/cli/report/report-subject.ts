@@ -1,42 +1,29 @@
 /** @file Opens the images that a report is about. */
 
-import type { SkippedPhoto } from "../../data/photos/photo.js";
-import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
+import { reasonOf } from "../../data/photos/photo.js";
+import { at } from "../../foundation/present.js";
+import { reportedDataset, someOf } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
-import type { TrialPhoto } from "../inputs/try-model.js";
-import { picturesOf } from "../inputs/try-model.js";
+import { identityOf, picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
+import { isOfShard, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
-import { fileIdentity } from "./partial-results.js";
 import { reportedPhotos } from "./reported-photos.js";
+import { extremesOf } from "./sizes.js";
+import type { ReportSubject } from "./subject.js";
 
-export interface ReportSubject {
-  /** With groups of classes in the place of their classes. */
-  readonly models: readonly NamedModel[];
-  readonly data: ReportedData;
-  /** For each model, the class of the report that each of its own is. Default the same, in the same order. */
-  readonly classes?: readonly (readonly number[])[];
-  readonly skipped: readonly SkippedPhoto[];
-  /** How many images there are, with those that are skipped. */
-  readonly total: number;
-  /** Photos to try recipes on: paths, or pictures. */
-  readonly samples: readonly TrialPhoto[];
-  /** Names an image that is missing from the report. */
-  readonly pathOf: (index: number) => string;
-  /** Tells an image from others; left out where images are not worth keeping results of. */
-  readonly keyOf?: (index: number) => string | undefined;
-}
-
-/** @throws FoveaError `bad-input` where the classes of a model don't match */
+/**
+ * @param shard the part of the images. Default: all
+ * @throws FoveaError `bad-input` where the classes of a model don't match
+ */
 export function reportSubject(
   job: Job,
   models: readonly NamedModel[],
-  name: string,
-  flags: ReportFlags,
+  { name, flags, shard }: { readonly name: string; readonly flags: ReportFlags; readonly shard?: Shard | undefined },
 ): Promise<ReportSubject> {
-  return isPath(name) ? photoSubject(job, models, name, flags) : imageSubject(job, models, name, flags);
+  return isPath(name) ? photoSubject(job, models, name, flags, shard) : imageSubject(job, models, name, flags, shard);
 }
 
 async function imageSubject(
@@ -44,14 +31,28 @@ async function imageSubject(
   models: readonly NamedModel[],
   name: string,
   flags: ReportFlags,
+  shard: Shard | undefined,
 ): Promise<ReportSubject> {
   refuseGroups(flags, name);
   const dataset = await datasetNamed(job, name);
   for (const model of models) checkClasses(model, dataset.classes, dataset.name);
-  const pathOf = (index: number) => `image ${index}`;
   const { test } = dataset;
-  const data = reportedDataset(dataset, prepareImages);
-  return { models, data, skipped: [], total: test.count, samples: picturesOf(test), pathOf };
+  const all = reportedDataset(dataset, prepareImages);
+  const isOwn = (index: number) => shard === undefined || isOfShard(shard, all.images.idOf(index));
+  const own = Array.from({ length: test.count }, (_, index) => index).filter(isOwn);
+  return {
+    models,
+    data: { ...all, images: someOf(all.images, own) },
+    skipped: [],
+    total: own.length,
+    samples: picturesOf(test),
+    failureOf: (index, error) => {
+      const path = all.images.idOf(at(own, index));
+      return { path, reason: reasonOf(path, error) };
+    },
+    aboutOf: () => ({ split: "test" }),
+    own: { photos: own.length },
+  };
 }
 
 async function photoSubject(
@@ -59,20 +60,29 @@ async function photoSubject(
   given: readonly NamedModel[],
   name: string,
   { seed, split, group }: ReportFlags,
+  shard: Shard | undefined,
 ): Promise<ReportSubject> {
-  const dataset = await photosAt(job, name, { seed, single: split === "all" });
+  const isOwn = shard && ((unit: string) => isOfShard(shard, unit));
+  const dataset = await photosAt(job, name, { seed, undivided: split === "all", isOwn });
   const { skipped } = dataset;
   const models: NamedModel[] = [];
   for (const model of given) models.push(await groupedModel(model, dataset, group));
   const ofSplit = photosOf(dataset, split);
-  const pathOf = (index: number) => ofSplit.photos[index]?.path ?? "";
+  // Their names decide, so that parts come together in one order.
+  const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const splits = new Map(photos.map((photo) => [photo.name, photo.split]));
+  const pathOf = (index: number) => at(photos, index).path;
+  const sizes = extremesOf(photos);
   return {
     models,
-    ...reportedPhotos(models, dataset, ofSplit),
+    ...reportedPhotos(models, dataset, { ...ofSplit, photos }),
     skipped,
     total: dataset.photos.length + skipped.length,
-    samples: ofSplit.photos,
-    pathOf,
-    keyOf: (index) => fileIdentity(pathOf(index)),
+    samples: dataset.pool.flatMap((photo) => (ofSplit.split === "all" || photo.split === ofSplit.split ? [photo] : [])),
+    failureOf: (index, error) => ({ path: pathOf(index), reason: reasonOf(pathOf(index), error) }),
+    keyOf: (index) => identityOf(at(photos, index)),
+    aboutOf: (id) => ({ split: splits.get(id) }),
+    found: dataset.found,
+    own: { photos: dataset.photos.length, ...(sizes ? { sizes } : {}) },
   };
 }

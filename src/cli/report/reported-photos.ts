@@ -1,15 +1,16 @@
 /** @file Hands photos to a report: read from disk when they are needed, in the classes of the models. */
 
 import { basename, resolve } from "node:path";
-import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import type { PhotoDataset } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
+import { at } from "../../foundation/present.js";
 import { readImage } from "../../model/run/read-image.js";
-import type { ReportedData } from "../../report/collect/report-images.js";
+import { partOfPool, type ReportedData, type ReportImages } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
-import { photoName } from "../inputs/photo-name.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
+import { countsOf, extremesOf, sizesInWords } from "./sizes.js";
 
 /** A dataset of photos for several models. */
 export interface ReportedPhotos {
@@ -19,7 +20,7 @@ export interface ReportedPhotos {
 }
 
 /**
- * The photos of a split. The report's classes are the photos', then those that only models have.
+ * The photos of a split, by their names. The report's classes are the photos', then those that only models have.
  * @throws FoveaError `bad-input` where the classes of a model don't match
  */
 export function reportedPhotos(
@@ -31,11 +32,6 @@ export function reportedPhotos(
     dataset.classes,
     models.map((named) => matchedClasses(named, dataset)),
   );
-  const count = (part: Photo["split"]) => dataset.photos.filter((photo) => photo.split === part).length;
-  const counts = Object.fromEntries(
-    (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),
-  );
-  const at = (index: number) => photos[index] as Photo;
   return {
     classes,
     data: {
@@ -43,25 +39,36 @@ export function reportedPhotos(
       source: dataset.source,
       classes: names,
       ownClasses: dataset.classes.length,
-      counts,
-      image: sizesOf(photos),
+      counts: countsOf(dataset.photos),
+      image: sizesInWords(extremesOf(photos)),
       part: split,
-      images: {
-        count: photos.length,
-        labels: photos.map(({ label }) => label),
-        nameOf: (index) => photoName(dataset.name, at(index).path),
-        boxesOf: (index) => at(index).boxes,
-        mirrored: true,
-        read: async (model, index) => readImage(model, await imageOf(at(index)), platform),
-      },
+      images: imagesOf(dataset, { photos, split }),
     },
   };
 }
 
-function sizesOf(photos: readonly Photo[]): string {
-  const bySize = [...photos].sort((a, b) => a.width * a.height - b.width * b.height);
-  const size = ({ width, height }: Photo) => `${width} × ${height}`;
-  const [least = "no", ...larger] = bySize.map(size);
-  const most = larger.at(-1) ?? least;
-  return least === most ? `photos of ${least} pixels` : `photos of ${least} to ${most} pixels`;
+function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): ReportImages {
+  const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
+  const names = pool.map(({ name }) => name);
+  const places = new Map(names.map((name, place) => [name, place]));
+  const labels = new Map(dataset.classes.map((name, label) => [name, label]));
+  const read: ReportImages["read"] = async (model, index) =>
+    readImage(model, await imageOf(at(photos, index)), platform);
+  return partOfPool(
+    {
+      count: photos.length,
+      labels: photos.map(({ label }) => label),
+      nameOf: (index) => at(photos, index).name,
+      boxesOf: (index) => at(photos, index).boxes,
+      mirrored: true,
+      read,
+    },
+    {
+      count: pool.length,
+      labels: pool.map(({ label }) => labels.get(label) ?? -1),
+      idOf: (place) => at(names, place),
+      read: async (model, place) => readImage(model, await imageOf(at(pool, place)), platform),
+    },
+    (index) => places.get(at(photos, index).name),
+  );
 }

@@ -3,8 +3,9 @@
  * code.
  */
 
+import { type DeviceFlags, deviceFrom } from "../options/device-option.js";
 import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
-import { computeWithin } from "../platform.js";
+import { computeOn } from "../platform.js";
 import { failureOf } from "./failure.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
@@ -205,12 +206,15 @@ export class Job {
  * @param narrates what it prints as text only tells of files that it writes
  */
 export async function runJob(
-  flags: OutputFlags & IsolationFlags,
+  flags: OutputFlags & IsolationFlags & DeviceFlags,
   command: (job: Job) => Promise<number | undefined>,
   { narrates = false }: Pick<Showing, "narrates"> = {},
 ): Promise<void> {
   const { quiet = false, out = "", json, jsonl } = flags;
   processScreen.show({ quiet, narrates, piped: isStandardOutput(out) && !json && !jsonl });
-  computeWithin(limitsFrom(flags));
-  process.exitCode = await new Job(flags).run(command);
+  process.exitCode = await new Job(flags).run((job) => {
+    const onDevice = (sentence: string) => job.note(sentence);
+    computeOn({ limits: limitsFrom(flags), device: deviceFrom(flags), onDevice });
+    return command(job);
+  });
 }

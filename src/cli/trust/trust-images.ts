@@ -108,7 +108,7 @@ function ofFiles(named: NamedModel, { given, files }: GivenImages, { count }: Tr
 
 async function ofPhotos(job: Job, named: NamedModel, path: string, options: TrustImagesOptions): Promise<TrustImages> {
   const { model } = named;
-  const dataset = await photosAt(job, path, { seed: options.seed, single: options.split === "all" });
+  const dataset = await photosAt(job, path, { seed: options.seed, undivided: options.split === "all" });
   const indices = modelClasses(model, dataset, options.classes);
   const { photos: all, split } = photosOf(dataset, options.split);
   const usable = all.filter(({ boxes, label }) => boxes && indices[label] !== undefined);

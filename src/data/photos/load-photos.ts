@@ -4,19 +4,26 @@ import { FoveaError } from "../../foundation/error.js";
 import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { present } from "../../foundation/present.js";
+import { hashOf } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
 import { defaultMaxPixels, imageSize, sizeInHeader } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
+import { splitOfArchive } from "../sources/archive-split.js";
 import { openSource } from "../sources/open-source.js";
 import type { Source, SourceImage } from "../sources/source.js";
 import { firstCopies } from "./copies.js";
-import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
+import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
 /** Shares and seed count only where the dataset itself names no splits. */
 export interface LoadPhotosOptions extends StratifyOptions {
-  /** Whether a class may have a single photo: enough to be measured on, not to learn and test. Default false. */
-  readonly single?: boolean;
+  /**
+   * Whether all photos are only measured on: then a class may have a single one, and no splits are drawn where the dataset names none.
+   * Default false.
+   */
+  readonly undivided?: boolean;
+  /** Tells a part of the dataset, by the names of images or of the archives they lie in; others are not read. Default: all. */
+  readonly isOwn?: ((unit: string) => boolean) | undefined;
   /** Called with the number of files whose header was read. Default: nothing is called. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -40,35 +47,110 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
 
 async function loadFrom(opened: Source, options: LoadPhotosOptions): Promise<PhotoDataset> {
   const { address: path, origin } = opened;
-  const list: SourceImage[] = [];
-  for await (const image of opened.images()) list.push(image);
-  const { notes } = opened;
-  const { readable, skipped } = await readHeaders(list, options.onProgress);
-  const classes = [...new Set(readable.map(({ label }) => label))].sort();
-  checkPhotos({ path, list, readable, skipped, notes }, options.single ?? false);
-  const withSplit = readable.filter(({ split }) => split !== undefined).length;
-  if (withSplit > 0 && withSplit < readable.length) {
-    const got = `${count(readable.length - withSplit)} of ${count(readable.length)} photos without`;
-    throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
-  }
-  const labels = readable.map(({ label }) => label);
-  const splits = withSplit > 0 ? undefined : stratify(labels, options, await firstCopies(readable));
-  const { seed = 1, validation = 0.15, test = 0.15 } = options;
-  const how = splits
-    ? `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
-    : "splits as given";
-  const photos = readable.map(
-    (photo, i): Photo => ({
-      ...photo,
-      label: classes.indexOf(photo.label),
-      split: present(photo.split ?? splits?.[i], "split of a photo"),
-    }),
+  const { undivided = false, isOwn } = options;
+  const { list, isPooled, splits } = await listImages(opened, options);
+  const splitsGiven = list.some(({ split, label }) => split !== undefined && label !== undefined);
+  const isDrawn = !splitsGiven && !undivided;
+  // Splits are drawn among all that can be read; else the others need not be looked at.
+  const looked = isDrawn || !isOwn ? list : list.filter(({ unit }) => isOwn(unit));
+  const { readable, skipped } = await readHeaders(looked, options.onProgress);
+  if (!isOwn) checkPhotos({ path, list, readable, skipped, notes: opened.notes }, undivided);
+  const known = withSplits(path, isDrawn ? readable : list, await drawnSplits(readable, isDrawn, options));
+  const classes = [...new Set(known.map(({ label }) => label))].sort();
+  const splitOf = new Map(known.map(({ name, split }) => [name, split]));
+  const photos = readable.flatMap((photo): Photo[] =>
+    isOwn === undefined || isOwn(photo.unit)
+      ? [{ ...photo, label: classes.indexOf(photo.label), split: present(splitOf.get(photo.name), "split of a photo") }]
+      : [],
   );
-  const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
-  return { name: path, source, classes, photos, skipped, notes, close: () => opened.close() };
+  const found = { origin, how: howSplit(options, { isDrawn, splitsGiven }) };
+  return {
+    ...{ name: path, source: sourceInWords(photos.length, classes.length, found), found, classes, photos },
+    pool: known.filter(isPooled),
+    splits: splits ?? [...new Set(known.map(({ split }) => split))],
+    skipped: skipped.flatMap(({ unit, ...photo }) => (isOwn === undefined || isOwn(unit) ? [photo] : [])),
+    notes: opened.notes,
+    close: () => opened.close(),
+  };
 }
 
-interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
+interface Listed {
+  readonly list: readonly SourceImage[];
+  /** Whether an image is one that every part of the dataset knows of. */
+  readonly isPooled: (image: Pick<SourceImage, "unit">) => boolean;
+  /** Those that the names of archives tell; undefined where they tell none. */
+  readonly splits: readonly Photo["split"][] | undefined;
+}
+
+/**
+ * Of archives only those of the part are opened, and for each split the one whose hash is least, which all parts know; where splits are
+ * to be drawn, all are.
+ */
+async function listImages(opened: Source, { isOwn, undivided = false }: LoadPhotosOptions): Promise<Listed> {
+  const { archives } = opened;
+  const byName = archives.map(splitOfArchive);
+  const isTold = archives.length > 0 && (undivided || !byName.includes(undefined));
+  const pool = new Set<string>();
+  if (isTold) {
+    const least = (some: readonly string[]) =>
+      some.reduce((a, b) => (hashOf(`pool/${b}`) < hashOf(`pool/${a}`) ? b : a));
+    for (const some of groupBy(archives, splitOfArchive).values()) pool.add(least(some));
+  }
+  const list: SourceImage[] = [];
+  const keep = (unit: string) => !isTold || isOwn === undefined || isOwn(unit) || pool.has(unit);
+  for await (const image of opened.images(isTold ? { keep } : {})) list.push(image);
+  const splits = [...new Set(byName.flatMap((split) => split ?? []))];
+  return {
+    list,
+    isPooled: ({ unit }) => !isTold || pool.has(unit),
+    splits: isTold && splits.length > 0 ? splits : undefined,
+  };
+}
+
+/** How photos were read, in words for people. */
+export function sourceInWords(photos: number, classes: number, { origin, how }: PhotoDataset["found"]): string {
+  return `${count(photos)} photos of ${count(classes)} classes, ${origin}, ${how}`;
+}
+
+function howSplit(
+  { seed = 1, validation = 0.15, test = 0.15 }: StratifyOptions,
+  { isDrawn, splitsGiven }: { readonly isDrawn: boolean; readonly splitsGiven: boolean },
+): string {
+  if (splitsGiven) return "splits as given";
+  if (!isDrawn) return "not split";
+  return `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`;
+}
+
+async function drawnSplits(
+  readable: readonly ReadablePhoto[],
+  isDrawn: boolean,
+  options: StratifyOptions,
+): Promise<readonly Photo["split"][] | undefined> {
+  if (!isDrawn) return undefined;
+  const labels = readable.map(({ label }) => label);
+  return stratify(labels, options, await firstCopies(readable));
+}
+
+/** The images that have a label, with the splits that were drawn, or else are given. */
+function withSplits(
+  path: string,
+  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label">[],
+  drawn: readonly Photo["split"][] | undefined,
+): (PooledPhoto & Pick<SourceImage, "unit">)[] {
+  const labelled = listed.flatMap(({ label, split, path: file, name, unit, file: bytes }, i) =>
+    label === undefined
+      ? []
+      : [{ path: file, name, unit, label, split: drawn?.[i] ?? split, ...(bytes ? { file: bytes } : {}) }],
+  );
+  const without = labelled.filter(({ split }) => split === undefined).length;
+  if (without > 0 && without < labelled.length) {
+    const got = `${count(without)} of ${count(labelled.length)} photos without`;
+    throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
+  }
+  return labelled.map(({ split = "test", ...photo }) => ({ ...photo, split }));
+}
+
+interface ReadablePhoto extends Omit<Photo, "label" | "split">, Pick<SourceImage, "unit"> {
   readonly label: string;
   readonly split: Photo["split"] | undefined;
 }
@@ -78,7 +160,7 @@ const ahead = 8;
 
 async function readHeaders(list: readonly SourceImage[], onProgress: LoadPhotosOptions["onProgress"]) {
   const readable: ReadablePhoto[] = [];
-  const skipped: SkippedPhoto[] = [];
+  const skipped: (SkippedPhoto & Pick<SourceImage, "unit">)[] = [];
   for await (const photo of mapAhead(list, ahead, readHeader)) {
     if ("reason" in photo) skipped.push(photo);
     else readable.push(photo);
@@ -98,16 +180,25 @@ async function sizeOf({ path, file }: SourceImage): Promise<{ width: number; hei
   return imageSize(await file.read(), { name: path });
 }
 
-async function readHeader(image: SourceImage): Promise<ReadablePhoto | SkippedPhoto> {
-  const { path, file, label, split, boxes, reason } = image;
-  if (label === undefined) return { path, reason: present(reason, "reason why a photo has no label") };
+async function readHeader(image: SourceImage): Promise<ReadablePhoto | (SkippedPhoto & Pick<SourceImage, "unit">)> {
+  const { path, name, unit, file, label, split, boxes, reason } = image;
+  if (label === undefined) return { path, unit, reason: present(reason, "reason why a photo has no label") };
   try {
     const size = await sizeOf(image);
     const clipped = boxes?.map((box) => clipBox(box, size, path));
-    return { path, ...(file ? { file } : {}), label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
+    return {
+      path,
+      name,
+      unit,
+      ...(file ? { file } : {}),
+      label,
+      split,
+      ...size,
+      ...(clipped ? { boxes: clipped } : {}),
+    };
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
-    return { path, reason: reasonOf(path, error) };
+    return { path, unit, reason: reasonOf(path, error) };
   }
 }
 
@@ -128,8 +219,8 @@ interface Checked {
   readonly notes: readonly string[];
 }
 
-/** @param single whether a class may have a single photo */
-function checkPhotos({ path, list, readable, skipped, notes }: Checked, single: boolean): void {
+/** @param undivided whether a class may have a single photo */
+function checkPhotos({ path, list, readable, skipped, notes }: Checked, undivided: boolean): void {
   const left = notes.length > 0 ? `; ${notes.join("; ")}` : "";
   const photosError = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}${left}`);
   const expected = "expected a folder of images for each class, or a list of photos with labels (CSV)";
@@ -147,7 +238,7 @@ function checkPhotos({ path, list, readable, skipped, notes }: Checked, single: 
       : "";
     throw photosError(`expected at least 2 classes, got only "${readable[0]?.label}"${but}`);
   }
-  if (single) return;
+  if (undivided) return;
   for (const [label, members] of classes) {
     if (members.length > 1) continue;
     throw photosError(

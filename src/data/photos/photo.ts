@@ -10,6 +10,8 @@ export type Split = (typeof splits)[number];
 
 /** A photo with its class; `imageOf` reads it. */
 export interface Photo extends FoundImage {
+  /** Its path within the dataset, with forward slashes. */
+  readonly name: string;
   /** The class, as an index into the dataset's `classes`. */
   readonly label: number;
   readonly split: Split;
@@ -31,16 +33,28 @@ export function reasonOf(path: string, { message }: Error): string {
   return message.replace(`${visible(path)}: `, "");
 }
 
+/** A photo that every part of a dataset knows of, whether it can be read or not. */
+export interface PooledPhoto extends Pick<Photo, "path" | "file" | "name" | "split"> {
+  /** The name of the class. */
+  readonly label: string;
+}
+
 /** Photos with their classes and splits, and those left out. */
 export interface PhotoDataset {
   /** The folder or file it was read from. */
   readonly name: string;
   /** How it was read, in words for people: printed with every result. */
   readonly source: string;
+  /** The same in pieces: where labels come from, and how photos were split. */
+  readonly found: { readonly origin: string; readonly how: string };
   readonly classes: readonly string[];
   /** Sorted by path, whatever the split; in the order of a manifest where there is one. */
   readonly photos: readonly Photo[];
   readonly skipped: readonly SkippedPhoto[];
+  /** Photos that every part of the dataset knows of: all, or of archives those of one of them for each split. */
+  readonly pool: readonly PooledPhoto[];
+  /** The splits that there are, in whichever part. */
+  readonly splits: readonly Split[];
   /** What its user should know of how it was read, a plain sentence each. */
   readonly notes: readonly string[];
   /** Closes the archives that photos lie in: those can no longer be read. Default: there is nothing to close. */

@@ -18,6 +18,7 @@ export async function openFolder(address: string, store: Store, { files, notes }
 
 class FolderSource implements Source {
   readonly address: string;
+  readonly archives: readonly string[] = [];
   readonly origin: string;
   readonly notes: readonly string[];
   readonly #photos: NamedPhotos["photos"];

@@ -37,6 +37,8 @@ export interface Source {
   readonly address: string;
   /** Where the labels come from, for people. */
   readonly origin: string;
+  /** The archives that images lie in, which are the units; none where images lie singly. */
+  readonly archives: readonly string[];
   /** What its user should know of how it was read, a plain sentence each; complete once all images were seen. */
   readonly notes: readonly string[];
   /** Sorted by name, numbers as numbers; those of a list in its order, and those of an archive in the archive's. */

@@ -67,17 +67,19 @@ export async function classSensitivityOf(
   for (const [i, image] of images.entries()) {
     byImage.push(await pairsOfClasses(explainer, image, { seed: `${seed}/${i}`, others }));
   }
-  return summarised(explainer.method, byImage);
+  return summariseClassSensitivity(explainer.method, byImage);
 }
 
-interface PairOfClasses {
+/** The maps of two classes of an image, compared; plain data. */
+export interface PairOfClasses {
   readonly rankCorrelation: number;
   readonly ssim: number;
   readonly blank: boolean;
   readonly identical: boolean;
 }
 
-async function pairsOfClasses(
+/** The map of the predicted class with those of some others, drawn by the seed. */
+export async function pairsOfClasses(
   explainer: Explainer,
   image: Tensor,
   { seed, others }: { readonly seed: string; readonly others: number },
@@ -99,7 +101,11 @@ function areSame(a: FloatMap, b: FloatMap): boolean {
   return a.values.every((value, i) => Math.abs(value - at(b.values, i)) <= rounding * largest);
 }
 
-function summarised({ name, title }: CamMethod, byImage: readonly (readonly PairOfClasses[])[]): ClassSensitivity {
+/** @param byImage the pairs of each image */
+export function summariseClassSensitivity(
+  { name, title }: Pick<CamMethod, "name" | "title">,
+  byImage: readonly (readonly PairOfClasses[])[],
+): ClassSensitivity {
   const compared = byImage.filter((pairs) => pairs.length > 0);
   const all = compared.flat();
   const rankCorrelation = bootstrapMean(compared.map((pairs) => mean(pairs.map((pair) => pair.rankCorrelation))));

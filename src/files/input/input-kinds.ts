@@ -25,6 +25,8 @@ export const inputKinds = {
   settings: { what: "settings", most: 16 * mebibyte },
   /** A tokenizer in JSON, of the largest vocabularies too. */
   tokenizer: { what: "tokenizer", most: 128 * mebibyte },
+  /** What a part of a run says of itself. */
+  part: { what: "header of a part", most: 256 * mebibyte },
   /** CSV and JSON lists of photos, and of the objects on them. */
   list: { what: "list of photos", most: 256 * mebibyte },
   /** The objects of one photo, as XML. */
@@ -35,6 +37,8 @@ export const inputKinds = {
   description: { what: "description of a network", most: 64 * mebibyte },
   /** A network that is read whole: protobuf and HDF5's library for JavaScript know no more. */
   model: { what: "model", most: 2048 * mebibyte },
+  /** A secret that clients of a server send. */
+  token: { what: "token", most: mebibyte },
   font: { what: "font", most: 64 * mebibyte },
   /** The state of an unfinished training. */
   checkpoint: { what: "checkpoint", most: 1024 * mebibyte },

@@ -26,27 +26,52 @@ export interface Classifier {
   close(): Promise<void>;
 }
 
+/** Class scores before any softmax, and probabilities, [N, classes] both. */
+export interface Scores {
+  readonly scores: Tensor;
+  readonly probabilities: Tensor;
+}
+
+/** Gives scores and probabilities of batches of images. */
+export interface Scorer {
+  /** @throws FoveaError as `Classifier.classify` */
+  score(images: Tensor): Promise<Scores>;
+  /** Waits for running work; every use after it is an error of code `closed`. */
+  close(): Promise<void>;
+}
+
 /** Makes a classifier of a model. Works for every model, differentiable or not; its session is opened when first needed. */
 export function createClassifier(model: Model, { runtime }: { readonly runtime: Runtime }): Classifier {
+  const { run, close } = rowsOfModel(model, runtime, ["probabilities"]);
+  return { model, classify: async (images) => (await run(images)).probabilities, close };
+}
+
+/** As `createClassifier`, with the scores as well. */
+export function createScorer(model: Model, { runtime }: { readonly runtime: Runtime }): Scorer {
+  const { run, close } = rowsOfModel(model, runtime, ["scores", "probabilities"]);
+  return { score: run, close };
+}
+
+/** Runs a model for some of its scores and probabilities. */
+function rowsOfModel<Name extends keyof AppendedScores>(model: Model, runtime: Runtime, names: readonly Name[]) {
   const batches = new Batches(model);
   const lifetime = new Lifetime("classifier");
-  const graph = scoresGraph(model);
+  const graph = scoresGraph(model, names);
   const sessions = new SessionCache<Graph>();
   return {
-    model,
-    classify: (images) =>
+    run: (images: Tensor) =>
       lifetime.run(async () => {
         checkImages(model, images);
-        const [run] = await batches.run<{ readonly probabilities: Tensor }>(images, async (part) => {
+        const [rows] = await batches.run<Readonly<Record<Name, Tensor>>>(images, async (part) => {
           const session = await sessions.get(graph, () =>
             runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) }),
           );
           const feeds = { [model.input.name]: part };
           const results = withFiniteImages(await session.run(feeds), feeds);
-          return [ownTensors(results, ["probabilities"])];
+          return [ownTensors(results, names)];
         });
-        if (run === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
-        return run.probabilities;
+        if (rows === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
+        return rows;
       }),
     close: () => lifetime.close(() => sessions.close()),
   };
@@ -84,10 +109,10 @@ function asRows(op: Builder, value: Value): Value {
   return dimsOf(op.graph, value)?.length === 2 ? value : op.Flatten(value, { axis: 1 });
 }
 
-function scoresGraph(model: Model): Graph {
+function scoresGraph(model: Model, names: readonly (keyof AppendedScores)[]): Graph {
   const op = new Builder(copyGraph(model.graph));
-  const { probabilities } = appendScores(op, model);
-  return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
+  const appended = appendScores(op, model);
+  return prune(op.graph, [...names.map((name) => op.named(own(name), appended[name])), appendSum(op, model)]);
 }
 
 /** The number of images, if the model takes them; any number, also where it takes a fixed one at a time. */

@@ -1,14 +1,12 @@
 /** @file Runs models over images and gathers all that a report shows. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { defaultColormap, defaultDivergingColormap } from "../../image/map/colormap.js";
-import { networkLayers, parameterCount } from "../../model/summary.js";
 import type {
   ClassSamples,
   ComparisonReport,
   DataReport,
-  LayerReport,
   MapsReport,
   MeanMapReport,
   ModelReport,
@@ -18,26 +16,29 @@ import { collectAgreement } from "./collect-agreement.js";
 import { collectBias } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
 import { confidenceOf } from "./confidence.js";
-import { type Encode, plain, scaleOf } from "./draw.js";
+import { type Encode, scaleOf } from "./draw.js";
 import { collectErrorGroups } from "./errors/collect-error-groups.js";
 import { collectErrors } from "./errors/collect-errors.js";
-import { drawnMean, meanMapOf } from "./mean-map.js";
-import { type Observation, observeImages } from "./observe/observe.js";
-import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
+import { liveGallery } from "./gallery/gallery.js";
+import { makersOf } from "./gallery/makers.js";
+import { checkSome, type FailedImage, type GatherOptions, gatherModels } from "./gather/gather.js";
+import type { Gathered, GatheredImages } from "./gather/gathered.js";
+import { drawnMean } from "./mean-map.js";
+import { byRank } from "./observe/sampled.js";
+import type { ReportedData, ReportImages } from "./report-images.js";
 import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
-/** The contents of a report, and the encoding of its pictures. */
-export interface CollectOptions {
+/** How much a report shows. */
+export interface ShownOptions {
   readonly encode: Encode;
   /** How many errors to show for each model. Default 48. */
-  readonly errors?: number;
+  readonly errors?: number | undefined;
   /** How many fixed and broken images to show. Default 18 each. */
-  readonly changes?: number;
-  /** Called as images are done, over all models. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Breaks off between two runs; the reason of its abort is thrown. */
-  readonly signal?: AbortSignal;
+  readonly changes?: number | undefined;
 }
+
+/** The contents of a report, and the encoding of its pictures. */
+export interface CollectOptions extends ShownOptions, GatherOptions {}
 
 /** The parts of `ReportData` that are measured. */
 export interface CollectedReport {
@@ -56,14 +57,9 @@ export interface Collection {
   readonly failed: readonly FailedImage[];
 }
 
-export interface FailedImage {
-  readonly index: number;
-  readonly error: FoveaError;
-}
-
 /**
  * Measures and explains every model on the same images, and compares each with the one before it. Images are read one batch
- * at a time; of each only a thumbnail, a small map and numbers are kept.
+ * at a time; of each only numbers are kept, and of some a thumbnail and a small map.
  * @throws FoveaError `bad-input` where none of the images can be explained; the reason of `signal`'s abort
  */
 export async function collectReport(
@@ -71,80 +67,70 @@ export async function collectReport(
   data: ReportedData,
   options: CollectOptions,
 ): Promise<Collection> {
+  const found = await gatherModels(models, data, options);
+  checkSome(found, data);
+  const { images, failed } = found;
+  const rows = found.models.map((each) => each.rows);
   const { encode } = options;
-  const { observed, failed } = await observeAll(models, data.images, options);
-  const indices = [...Array(data.images.count).keys()].filter((index) => observed.every((each) => each[index]));
-  checkSome(indices, failed, data);
-  const images = someOf(data.images, indices);
+  const gallery = liveGallery(makersOf({ models, images, rows, classes: data.classes, encode }));
+  const gathered = { data, images: gatheredImages(images), models: found.models, gallery };
+  return { report: await collectGathered(gathered, options), images, failed };
+}
+
+/** @param isPart whether there are other parts. Default false */
+export function gatheredImages(images: ReportImages, isPart = false): GatheredImages {
   const labels = Array.from(images.labels);
+  return {
+    labels,
+    nameOf: images.nameOf,
+    isSample: images.isSample,
+    isPart,
+    firstByRank: (most) => byRank(images.ranks, most),
+  };
+}
+
+/** The report of what was gathered: the same for all of a dataset and for its parts together. */
+export async function collectGathered(
+  { data, images, models, gallery }: Gathered,
+  options: ShownOptions,
+): Promise<CollectedReport> {
   const studies = keepClasses(
-    models.map((model, i) => {
-      const observations = indices.map((index) => at(at(observed, i), index));
-      return studyOf(model, observations, labels, data.classes);
-    }),
+    models.map((model) => studyOf(model, images.labels, data.classes)),
     data.ownClasses ?? data.classes.length,
   );
+  const shown: Showing = { images, gallery, options };
   const reports: ModelReport[] = [];
-  for (const study of studies) reports.push(await modelReport(study, images, options));
+  for (const [i, study] of studies.entries()) reports.push(await modelReport(study, i, shown));
   const comparisons: ComparisonReport[] = [];
   for (let after = 1; after < studies.length; after++)
-    comparisons.push(await collectChanges(studies, after, images, options.changes ?? 18, encode));
+    comparisons.push(await collectChanges(studies, after, images, options.changes ?? 18, gallery));
   const maps = {
-    method: models[0]?.explainer.method.title ?? "",
+    method: models[0]?.facts.method ?? "",
     colours: scaleOf(defaultColormap),
     differenceColours: scaleOf(defaultDivergingColormap),
   };
-  const about = await dataReport(data, at(studies, 0), images, encode);
-  return { report: { data: about, models: reports, comparisons, maps }, images, failed };
+  return { data: await dataReport(data, at(studies, 0), shown), models: reports, comparisons, maps };
 }
 
-/** Each model's observations of each image; holes where it failed. */
-async function observeAll(models: readonly ReportedModel[], images: ReportImages, options: CollectOptions) {
-  const observed: Observation[][] = [];
-  const failed = new Map<number, FailedImage>();
-  for (const { explainer, acting = explainer, store } of models) {
-    const observations: Observation[] = [];
-    for await (const { index, observation, error } of observeImages(acting, images, store, options.signal)) {
-      if (error) failed.set(index, { index, error });
-      else observations[index] = observation;
-      options.onProgress?.(observed.length * images.count + index + 1, models.length * images.count);
-    }
-    observed.push(observations);
-  }
-  return { observed, failed: [...failed.values()] };
+/** What pictures are of, where they come from and how many are shown. */
+interface Showing {
+  readonly images: GatheredImages;
+  readonly gallery: Gathered["gallery"];
+  readonly options: ShownOptions;
 }
 
-function checkSome(kept: readonly number[], [first]: readonly FailedImage[], { name, images }: ReportedData): void {
-  if (kept.length > 0) return;
-  const why = first ? `: ${images.nameOf(first.index) ?? `image ${first.index}`}: ${first.error.message}` : "";
-  throw new FoveaError("bad-input", `${name}: none of ${images.count} images can be explained${why}`);
-}
-
-async function modelReport(study: Study, images: ReportImages, options: CollectOptions): Promise<ModelReport> {
-  const { model, evaluation } = study;
+async function modelReport(study: Study, model: number, { images, gallery, options }: Showing): Promise<ModelReport> {
+  const { evaluation } = study;
   const { encode } = options;
-  const { graph } = model.explainer.model;
-  const bias = await collectBias(study, images, encode);
-  const confidence = confidenceOf(study);
-  const agreement = await collectAgreement(model, images);
-  const layers = networkLayers(graph).map(
-    ({ name, operator, shape, parameters }): LayerReport => ({
-      name,
-      operator,
-      shape: shape ?? [],
-      parameters,
-      explained: name === model.explainer.layer.name,
-    }),
-  );
+  const { method: _, acting: __, ...facts } = study.model.facts;
+  const bias = await collectBias(study, model, images, gallery);
+  const confidence = confidenceOf({ ...study, rows: study.model.rows });
+  const agreement = await collectAgreement(study.model, model, images, gallery);
   return {
-    name: model.name,
-    ...(model.description === undefined ? {} : { description: model.description }),
-    ...(model.training === undefined ? {} : { training: model.training }),
-    parameters: parameterCount(graph),
-    layers,
+    ...facts,
     evaluation,
     ...(confidence.report ? { confidence: confidence.report } : {}),
-    errors: await collectErrors({ ...study, doubts: confidence.doubts }, images, options.errors ?? 48, encode),
+    errors: await collectErrors({ ...study, doubts: confidence.doubts }, model, images, options.errors ?? 48, gallery),
     errorGroups: await collectErrorGroups(study, encode),
     meanMaps: await meanMaps(study, encode),
     ...(agreement ? { agreement } : {}),
@@ -153,10 +139,10 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
 }
 
 /** Of each class, over the images of it that were classified rightly. */
-async function meanMaps({ evaluation, labels, predicted, observations }: Study, encode: Encode) {
+async function meanMaps({ evaluation, model, ownLabel }: Study, encode: Encode) {
   const reports: MeanMapReport[] = [];
   for (const label of evaluation.classes.keys()) {
-    const mean = meanMapOf(observations.filter((_, i) => labels[i] === label && predicted[i] === label));
+    const mean = model.sums.get(ownLabel(label))?.mean();
     if (mean) reports.push({ label, count: mean.count, ...(await drawnMean(mean, encode)) });
   }
   return reports;
@@ -164,24 +150,20 @@ async function meanMaps({ evaluation, labels, predicted, observations }: Study, 
 
 /** How many images of each class are shown as samples. */
 const samplesOfClass = 6;
-/** Their longest side. */
-const sampleSide = 160;
 
 async function dataReport(
-  { name, source, counts, image, part }: ReportedData,
-  { evaluation: { classes }, labels, model }: Study,
-  images: ReportImages,
-  encode: Encode,
+  { name, source, counts, image, part }: Gathered["data"],
+  { evaluation: { classes }, labels }: Study,
+  { images, gallery }: Showing,
 ): Promise<DataReport> {
-  const samples: ClassSamples[] = [];
-  for (const label of classes.keys()) {
-    const members = labels.flatMap((each, i) => (each === label ? [i] : [])).slice(0, samplesOfClass);
-    const pictures: Picture[] = [];
-    for (const index of members) {
-      const { picture } = await images.read(model.explainer.model, index);
-      pictures.push(await plain(picture, encode, sampleSide));
-    }
-    if (pictures.length > 0) samples.push({ label, pictures });
+  const candidates = images.firstByRank(Number.POSITIVE_INFINITY).filter(images.isSample);
+  const ofClass = groupBy(candidates, (index) => at(labels, index));
+  const members = [...classes.keys()].flatMap((label) => (ofClass.get(label) ?? []).slice(0, samplesOfClass));
+  const shown = new Map<number, Picture[]>();
+  for (const [i, picture] of (await gallery.get("sample", 0, members)).entries()) {
+    const label = at(labels, at(members, i));
+    shown.set(label, [...(shown.get(label) ?? []), picture]);
   }
+  const samples = [...shown].map(([label, pictures]): ClassSamples => ({ label, pictures }));
   return { name, source, classes, counts, image, ...(part ? { part } : {}), samples };
 }

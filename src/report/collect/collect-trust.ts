@@ -1,54 +1,63 @@
-/** @file Measures how far a model's maps can be trusted on the images of a report. */
+/** @file How far a model's maps can be trusted, out of what single images of a report said. */
 
 import type { Metric } from "../../evaluate/metrics/metric.js";
-import { classSensitivityOf } from "../../evaluate/sanity/class-sensitivity.js";
-import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import { summariseClassSensitivity } from "../../evaluate/sanity/class-sensitivity.js";
 import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
-import { FoveaError } from "../../foundation/error.js";
-import type { Tensor } from "../../onnx/tensor.js";
+import type { Explainer } from "../../explain/options.js";
 import type { TrustReport } from "../report-data.js";
+import type { ShownTrust } from "./gallery/shown.js";
+import { showTrust } from "./gallery/trust.js";
+import type { TrustFacts } from "./gather/gathered.js";
+import { byRank } from "./observe/sampled.js";
 import type { ReportImages } from "./report-images.js";
 import type { ReportedModel } from "./study.js";
 
 export interface CollectTrustOptions {
   /** Of the model's own explainer. */
   readonly study: TrustStudy;
-  /** How many images, from all over. Default 30. */
+  /** How many images, the first by a hash of their names. Default 30. */
   readonly count?: number;
   /** Called before each image. */
   readonly onImage?: (image: number, images: number) => void;
 }
 
-/** How many images the maps of several classes are compared on. */
-const classesOn = 10;
+/** How many images trust is measured on. */
+export const mostTrusted = 30;
 
 /** Measures for a report how far maps can be trusted. The predicted class of each image is explained. Images that cannot be read or explained are left out. */
 export async function collectTrust(
   { explainer }: ReportedModel,
   images: ReportImages,
-  { study, count = 30, onImage }: CollectTrustOptions,
+  { study, count = mostTrusted, onImage }: CollectTrustOptions,
 ): Promise<TrustReport> {
-  const most = Math.min(count, images.count);
-  const measurements: TrustMeasurement[] = [];
-  const inputs: Tensor[] = [];
-  for (let i = 0; i < most; i++) {
-    onImage?.(i, most);
-    const index = Math.floor((i * images.count) / most);
-    try {
-      const { input } = await images.read(explainer.model, index);
-      measurements.push(await study.measure({ name: images.nameOf(index) ?? `image ${index}`, image: input }));
-      if (inputs.length < classesOn) inputs.push(input);
-    } catch (error) {
-      if (!(error instanceof FoveaError)) throw error;
-    }
+  const indices = byRank(images.ranks, count);
+  const shown: ShownTrust[] = [];
+  for (const [i, index] of indices.entries()) {
+    onImage?.(i, indices.length);
+    shown.push(await showTrust(explainer, study, images, index));
   }
-  const summary = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
-  const metricNames = new Set(summary.sources.flatMap(({ metrics }) => Object.keys(metrics)));
+  return trustReport(shown, trustFacts(explainer, study));
+}
+
+/** What is known of the study besides its measurements, once it has measured. */
+export function trustFacts({ method: { name, title } }: Explainer, study: TrustStudy): TrustFacts {
+  return { method: { name, title }, metrics: study.metrics, sources: study.sources() };
+}
+
+/** What many images say together. */
+export function trustReport(shown: readonly ShownTrust[], { method, metrics, sources }: TrustFacts): TrustReport {
+  const found = shown.flatMap((each) => each ?? []);
+  const measurements = found.map(({ measurement }) => measurement);
+  const summary = summariseTrust(measurements, { metrics, sources });
+  const measured = new Set(summary.sources.flatMap((source) => Object.keys(source.metrics)));
   return {
     summary,
-    metrics: study.metrics.filter(({ name }) => metricNames.has(name)).map(describedMetric),
-    classSensitivity: await classSensitivityOf(explainer, inputs),
+    metrics: metrics.filter(({ name }) => measured.has(name)).map(describedMetric),
+    classSensitivity: summariseClassSensitivity(
+      method,
+      found.flatMap(({ pairs }) => (pairs ? [pairs] : [])),
+    ),
   };
 }
 

@@ -4,10 +4,9 @@ import { evaluateClassifier } from "../../evaluate/classifier/evaluate-classifie
 import { expectedDoubts, labelDoubts } from "../../evaluate/classifier/label-doubts.js";
 import { atTemperature, fitTemperature, logarithms } from "../../evaluate/classifier/temperature.js";
 import { poissonTail } from "../../evaluate/statistics/poisson.js";
-import { sum } from "../../evaluate/statistics/sums.js";
 import { at } from "../../foundation/present.js";
 import type { ConfidenceReport } from "../report-data.js";
-import type { Observation } from "./observe/observe.js";
+import type { ImageRow } from "./observe/observation.js";
 import type { Study } from "./study.js";
 
 /** A model's scaled confidence, and what it says of the labels. */
@@ -25,18 +24,18 @@ const mostScaledError = 0.05;
 
 /** What the answers to labelled images are. */
 export interface LabelledAnswers extends Pick<Study, "evaluation" | "labels" | "modelClass"> {
-  readonly observations: readonly Pick<Observation, "probabilities">[];
+  readonly rows: { at(index: number): Pick<ImageRow, "probabilities"> };
 }
 
 /** Images of classes that the model does not have are left out. */
-export function confidenceOf({ evaluation, observations, labels, modelClass }: LabelledAnswers): Confidence {
-  const classes = observations[0]?.probabilities.length ?? 0;
+export function confidenceOf({ evaluation, rows: answers, labels, modelClass }: LabelledAnswers): Confidence {
+  const classes = labels.length > 0 ? answers.at(0).probabilities.length : 0;
   const known = [...labels.keys()].filter((i) => modelClass(at(labels, i)) >= 0);
   const none = { report: undefined, doubts: labels.map(() => undefined) };
-  if (known.length < fewest || classes < 2 || !known.every((i) => addUp(at(observations, i)))) return none;
+  if (known.length < fewest || classes < 2 || !known.every((i) => addUp(answers.at(i)))) return none;
   const rows = (indices: readonly number[]): Labelled => {
     const probabilities = new Float32Array(indices.length * classes);
-    for (const [row, i] of indices.entries()) probabilities.set(observations[i]?.probabilities ?? [], row * classes);
+    for (const [row, i] of indices.entries()) probabilities.set(answers.at(i).probabilities, row * classes);
     return { probabilities, labels: indices.map((i) => modelClass(at(labels, i))) };
   };
   const all = rows(known);
@@ -96,6 +95,6 @@ function crossFittedError(halves: readonly Labelled[], classes: number): number 
 }
 
 /** Whether a softmax may have made them: a sigmoid for each class knows no temperature. */
-function addUp({ probabilities }: Pick<Observation, "probabilities">): boolean {
-  return Math.abs(sum([...probabilities]) - 1) <= 5e-3;
+function addUp({ probabilities }: Pick<ImageRow, "probabilities">): boolean {
+  return Math.abs(probabilities.reduce((total, value) => total + value, 0) - 1) <= 5e-3;
 }

@@ -3,8 +3,9 @@
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
 import type { Explainer } from "../../explain/options.js";
 import { at, present } from "../../foundation/present.js";
-import type { TrainingReport } from "../report-data.js";
-import type { Observation, ObservationStore } from "./observe/observe.js";
+import type { ModelReport, TrainingReport } from "../report-data.js";
+import type { MapSums } from "./mean-map.js";
+import type { MappedImage, ObservationStore, Rows } from "./observe/observation.js";
 
 /** A model in a report. */
 export interface ReportedModel {
@@ -23,40 +24,59 @@ export interface ReportedModel {
   readonly store?: ObservationStore | undefined;
 }
 
+/** What a report says of a model besides what it measures; plain data. */
+export interface ModelFacts extends Pick<ModelReport, "name" | "description" | "training" | "parameters" | "layers"> {
+  /** Title of the method that draws the maps of single images. */
+  readonly method: string;
+  /** Title of the one whose maps are acted on, where that is another. */
+  readonly acting?: string;
+}
+
+/** What there is of a model once all images were seen. */
+export interface GatheredModel {
+  readonly facts: ModelFacts;
+  /** The report's class that each of the model's classes is. Default: the same, in the same order. */
+  readonly classes?: readonly number[] | undefined;
+  readonly rows: Rows;
+  /** By label of the report, the maps of the images that were classified rightly, added up. */
+  readonly sums: ReadonlyMap<number, MapSums>;
+  /** By position, the maps of the surest errors. */
+  readonly errorMaps: ReadonlyMap<number, MappedImage>;
+}
+
 /** All classes are numbers of the report's. */
 export interface Study {
-  readonly model: ReportedModel;
+  readonly model: GatheredModel;
   readonly evaluation: Evaluation;
-  readonly observations: readonly Observation[];
   readonly labels: readonly number[];
   readonly predicted: readonly number[];
   readonly confidence: readonly number[];
   /** The model's index of a class of the report; -1 where it has none. */
   readonly modelClass: (label: number) => number;
+  /** A class of the report among those of `GatheredModel`. */
+  readonly ownLabel: (label: number) => number;
 }
 
-/** Measures a model by the observations of every image. */
-export function studyOf(
-  model: ReportedModel,
-  observations: readonly Observation[],
-  labels: readonly number[],
-  classes: readonly string[],
-): Study {
+/** Measures a model by its rows. */
+export function studyOf(model: GatheredModel, labels: readonly number[], classes: readonly string[]): Study {
+  const { rows } = model;
   const reportClasses = model.classes ?? classes.map((_, k) => k);
-  const probabilities = new Float32Array(observations.length * classes.length);
-  for (const [i, { probabilities: row }] of observations.entries()) {
-    row.forEach((probability, k) => {
-      probabilities[i * classes.length + at(reportClasses, k)] = probability;
-    });
+  const probabilities = new Float32Array(rows.count * classes.length);
+  const predicted: number[] = [];
+  const confidence: number[] = [];
+  for (let i = 0; i < rows.count; i++) {
+    const row = rows.at(i);
+    for (let k = 0; k < row.probabilities.length; k++)
+      probabilities[i * classes.length + at(reportClasses, k)] = at(row.probabilities, k);
+    predicted.push(at(reportClasses, row.predicted));
+    confidence.push(at(row.probabilities, row.predicted));
   }
   return {
     model,
     evaluation: evaluateClassifier({ probabilities, labels, classes }),
-    observations,
-    labels,
-    predicted: observations.map(({ predicted }) => at(reportClasses, predicted)),
-    confidence: observations.map(({ probabilities, predicted }) => at(probabilities, predicted)),
+    ...{ labels, predicted, confidence },
     modelClass: (label) => reportClasses.indexOf(label),
+    ownLabel: (label) => label,
   };
 }
 
@@ -86,6 +106,7 @@ export function keepClasses(studies: readonly Study[], own: number): Study[] {
       labels: labels.map(place),
       predicted: predicted.map(place),
       modelClass: (label) => study.modelClass(at(rowsShown, label)),
+      ownLabel: (label) => study.ownLabel(at(rowsShown, label)),
     };
   });
 }

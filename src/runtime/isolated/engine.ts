@@ -2,7 +2,7 @@
 
 import { answerParent } from "../../child/answer-parent.js";
 import type { Value, ValueInfo } from "../../onnx/graph.js";
-import { openPlan, type SessionPlan } from "../node.js";
+import { openPlan, type SessionPlan } from "../plan/node.js";
 import type { Session } from "../session.js";
 import { type PlainTensor, plainTensors, tensorsFrom } from "./plain-tensor.js";
 

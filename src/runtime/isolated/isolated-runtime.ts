@@ -2,8 +2,9 @@
 
 import { type Ask, Child } from "../../child/child.js";
 import type { ChildLimits } from "../../child/limits.js";
-import { createNodeRuntime, type NodeRuntimeOptions, planSession, type SessionPlan } from "../node.js";
+import { type NodeRuntimeOptions, runtimeBy } from "../node.js";
 import { closable, withOutputsFilled } from "../ort-session.js";
+import type { SessionPlan } from "../plan/node.js";
 import type { Runtime, Session } from "../session.js";
 import type { Engine, OpenedSession } from "./engine.js";
 import { plainTensors, tensorsFrom } from "./plain-tensor.js";
@@ -22,18 +23,17 @@ export interface IsolatedRuntime extends Runtime {
 export function createIsolatedRuntime({
   threads,
   device,
+  onDevice,
   ...limits
 }: NodeRuntimeOptions & ChildLimits = {}): IsolatedRuntime {
-  const inProcess = createNodeRuntime({ threads, device });
   const child = new Child<Engine>({ name: "onnxruntime", module: new URL("./engine.js", import.meta.url), ...limits });
+  const open = async (plan: SessionPlan) => closable(withOutputsFilled(await openSession(child, plan)));
+  const runtime = runtimeBy(open, { threads, device, onDevice });
   return {
     get name() {
-      return inProcess.name;
+      return runtime.name;
     },
-    async open(model, options = {}) {
-      const plan = planSession(model, { ...options, threads: options.threads ?? threads });
-      return closable(withOutputsFilled(await openSession(child, plan)));
-    },
+    open: runtime.open,
     close: () => child.close(),
   };
 }

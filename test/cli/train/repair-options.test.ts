@@ -79,6 +79,7 @@ describe("boxes", () => {
   it("lie where the network sees them", () => {
     const photo = {
       path: "a.png",
+      name: "a.png",
       label: 0,
       split: "train",
       width: 200,

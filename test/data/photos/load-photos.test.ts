@@ -138,8 +138,8 @@ describe("loadPhotos(manifest)", () => {
       "img/2, two.png dog validation",
       "img/3.png dog test 24x16@0,0",
     ];
-    expect(lines(await load("", { single: true }))).toEqual(expected);
-    const named = await load("labels.csv", { single: true });
+    expect(lines(await load("", { undivided: true }))).toEqual(expected);
+    const named = await load("labels.csv", { undivided: true });
     expect(lines(named)).toEqual(expected);
     expect(named.source).toBe("3 photos of 2 classes, listed in labels.csv, splits as given");
   });
@@ -151,7 +151,7 @@ describe("loadPhotos(manifest)", () => {
       "test.tsv": "image\tcategory\nimg/4.png\ta\nimg/gone.png\tb\n",
       "prices.csv": "what,costs\nthis,that\n",
     });
-    const dataset = await load("", { single: true });
+    const dataset = await load("", { undivided: true });
     expect(lines(dataset)).toEqual(["img/4.png a test", "img/1.png a train 3x4@1,2", "img/3.png b train"]);
     expect(dataset.skipped).toEqual([
       { path: join(folder.path, "img/gone.png"), reason: "image: expected a file, got none there" },
@@ -172,7 +172,10 @@ describe("loadPhotos(manifest)", () => {
       { file: "img/3.png", label: 7 },
     ];
     await folder.write({ ...files, "boxes.json": JSON.stringify(list), "classes.json": '["a", "7"]' });
-    expect(lines(await load("", { single: true }))).toEqual(["img/1.png a train 5x5@0,0 5x5@5,5", "img/3.png 7 train"]);
+    expect(lines(await load("", { undivided: true }))).toEqual([
+      "img/1.png a test 5x5@0,0 5x5@5,5",
+      "img/3.png 7 test",
+    ]);
   });
 
   it.each<[string, string, string]>([
@@ -213,13 +216,13 @@ describe("loadPhotos(manifest)", () => {
     ["files that are gone", "path,label\nx.png,a\ny.png,b", "got 2 that cannot be used, the first"],
   ])("refuses %s", async (_, text, sentence) => {
     await folder.write({ ...files, "labels.csv": text });
-    await expect(load("labels.csv", { single: true })).rejects.toThrow(sentence);
+    await expect(load("labels.csv", { undivided: true })).rejects.toThrow(sentence);
   });
 
   it("skips a photo whose box lies beside the picture", async () => {
     const csv = "path,label,x,y,width,height\nimg/1.png,a,30,0,5,5\nimg/3.png,a,1,1,5,5\nimg/4.png,b,1,1,5,5";
     await folder.write({ ...files, "labels.csv": csv });
-    const { photos, skipped } = await load("", { single: true });
+    const { photos, skipped } = await load("", { undivided: true });
     expect(photos).toHaveLength(2);
     expect(skipped[0]?.reason).toBe("box: expected one on the picture of 24x16, got 5x5 at (30, 0)");
   });
@@ -248,13 +251,13 @@ describe("loadPhotos(folder with a list of some of its photos)", () => {
     expect(dataset.notes).toEqual([
       `some.csv: of 4 photos, 2 are not listed: classes are read from folders (${advice})`,
     ]);
-    expect((await load("some.csv", { single: true })).photos).toHaveLength(2);
+    expect((await load("some.csv", { undivided: true })).photos).toHaveLength(2);
   });
 
   it("goes by the list where folders name no classes or others, and says what is left out", async () => {
     const list = "path,label\nx/1.png,cat\nx/2.png,dog\ny/1.png,dog\n";
     await folder.write({ ...pictures("x", 2), ...pictures("y", 3), "some.csv": list });
-    const dataset = await load("", { single: true });
+    const dataset = await load("", { undivided: true });
     expect([dataset.classes, dataset.photos.length]).toEqual([["cat", "dog"], 3]);
     expect(dataset.notes).toEqual(["some.csv: of 5 photos, 2 are not listed and are left out"]);
   });
@@ -279,7 +282,7 @@ describe("loadPhotos(folder with annotations)", () => {
       ]),
       "train/a&b/1.xml": voc("1.png", [["a&amp;b", 1, 1, 2, 2]]),
     });
-    expect(lines(await load("", { single: true }))).toEqual([
+    expect(lines(await load("", { undivided: true }))).toEqual([
       "test/cat/1.png cat test 3x3@1,2",
       "train/a&b/1.png a&b train 2x2@0,0",
       "train/cat/1.png cat train 10x10@0,0",
@@ -321,7 +324,7 @@ describe("loadPhotos(folder with annotations)", () => {
       ],
     };
     await folder.write({ ...pictures("train2017", 2), "annotations/instances_train2017.json": JSON.stringify(coco) });
-    expect(lines(await load("", { single: true }))).toEqual([
+    expect(lines(await load("", { undivided: true }))).toEqual([
       "train2017/1.png dog train 3x4@1,2",
       "train2017/2.png cat train 3.25x4@0.5,2",
     ]);

@@ -15,6 +15,7 @@ afterEach(() => folder.remove());
 
 const photo = (name: string, split: Split, label = 0): Photo => ({
   path: join(folder.path, name),
+  name,
   label,
   split,
   width: 96,

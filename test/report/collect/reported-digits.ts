@@ -5,7 +5,12 @@ import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { createNodePlatform } from "../../../src/model/platform/node.js";
 import { preprocess } from "../../../src/model/run/read-image.js";
-import { type ReportedData, type ReportImages, reportedDataset } from "../../../src/report/collect/report-images.js";
+import {
+  type ReportedData,
+  type ReportImages,
+  reportedDataset,
+  wholeDataset,
+} from "../../../src/report/collect/report-images.js";
 import { runtime } from "../../support/runtime.js";
 
 export const platform = createNodePlatform({ runtime });
@@ -25,11 +30,11 @@ export function reportedDigits(count: number): ReportedData {
 
 /** The images, of which reading some fails. */
 export function failingAt(images: ReportImages, failing: readonly number[], error: Error): ReportImages {
-  return {
+  return wholeDataset({
     ...images,
     read: async (model, index) => {
       if (failing.includes(index)) throw error;
       return images.read(model, index);
     },
-  };
+  });
 }

@@ -7,8 +7,14 @@ import { decodeImage } from "../../../src/image/node.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
 import { readImage } from "../../../src/model/run/read-image.js";
 import { floats } from "../../../src/onnx/tensor.js";
+import { gatheredImages } from "../../../src/report/collect/collect-report.js";
 import { confidenceOf } from "../../../src/report/collect/confidence.js";
 import { collectErrors } from "../../../src/report/collect/errors/collect-errors.js";
+import { liveGallery } from "../../../src/report/collect/gallery/gallery.js";
+import { makersOf } from "../../../src/report/collect/gallery/makers.js";
+import { factsOf } from "../../../src/report/collect/gather/gather.js";
+import { RowTable } from "../../../src/report/collect/observe/rows.js";
+import { wholeDataset } from "../../../src/report/collect/report-images.js";
 import { studyOf } from "../../../src/report/collect/study.js";
 import { doubtLabels } from "../../../web/src/audit/engine/doubts.js";
 import { type DigitFile, digitFiles } from "../../support/images/digit-folder.js";
@@ -48,22 +54,26 @@ function doubted(count: number) {
 /** By the report's own collection. */
 async function reported(): Promise<number[]> {
   const explainer = await model.explainer();
-  const blank = { width: 1, height: 1 };
-  const observations = files.map((_, i) => {
+  const rows = new RowTable();
+  for (const i of files.keys()) {
     const probabilities = answers.get(i) as Float32Array;
     const predicted = probabilities.indexOf(Math.max(...probabilities));
-    const thumbnail = { ...blank, channels: 1 as const, pixels: new Uint8Array(1) };
-    return { probabilities, predicted, size: blank, thumbnail, map: { ...blank, values: new Float32Array(1) } };
+    rows.add({ probabilities, predicted, size: { width: 1, height: 1 } });
+  }
+  const images = wholeDataset({
+    ...{ count: files.length, labels, nameOf: () => undefined, boxesOf: () => undefined, mirrored: true },
+    read: async (_, i) => readImage(model, (await pictures.glance(i)).picture, model.platform),
   });
-  const study = studyOf({ name: "digits", explainer }, observations, labels, classes);
+  const reportedModel = { name: "digits", explainer };
+  const gathered = { facts: factsOf(reportedModel), rows, sums: new Map(), errorMaps: new Map() };
+  const study = studyOf(gathered, labels, classes);
+  const subject = { models: [reportedModel], images, rows: [rows], classes, encode: async () => "" };
   const errors = await collectErrors(
-    { ...study, doubts: confidenceOf(study).doubts },
-    {
-      ...{ count: files.length, labels, nameOf: () => undefined, boxesOf: () => undefined, mirrored: true },
-      read: async (_, i) => readImage(model, (await pictures.glance(i)).picture, model.platform),
-    },
+    { ...study, doubts: confidenceOf({ ...study, rows }).doubts },
+    0,
+    gatheredImages(images),
     48,
-    async () => "",
+    liveGallery(makersOf(subject)),
   );
   await explainer.close();
   return errors.flatMap(({ doubtful, index }) => (doubtful ? [index] : [])).sort((a, b) => a - b);

@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import { mapOf } from "../../../explain/maps.js";
 import type { Explainer } from "../../../explain/options.js";
+import { rankedChoice } from "../../../explain/run/class-texts.js";
 import { type Explained, explainStream } from "../../../explain/stream.js";
 import { writeFileAtomically } from "../../../files/atomic.js";
 import { FoveaError, namedError } from "../../../foundation/error.js";
@@ -17,7 +18,6 @@ import { areOwnScores } from "../../../model/targets/target.js";
 import { type Clip, framesOf, probeClip } from "../../inputs/clips/frames.js";
 import type { NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
-import { rankedChoice } from "../../options/class-option.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
 import { emphasisOptions, mapOptions } from "../../options/map-options.js";
 import { layerOptions } from "../../options/model-options.js";

@@ -23,7 +23,7 @@ import { scaleOf } from "../../../report/collect/draw.js";
 import { collectExamples } from "../../../report/detection/collect-examples.js";
 import type { DetectionReportData } from "../../../report/detection/detection-data.js";
 import { renderDetectionReport } from "../../../report/detection/page/render-detection.js";
-import { encoder } from "../../../report/make-report.js";
+import { encoder } from "../../../report/encoder.js";
 import { detectSet, usualLimits } from "../../evaluate/detection/detect-set.js";
 import { refuseClassOptions } from "../../evaluate/detection/refuse-options.js";
 import type { NamedModel } from "../../inputs/models.js";
@@ -56,7 +56,7 @@ export async function reportDetector(
   job: Job,
   { models, name }: { readonly models: readonly NamedModel[]; readonly name: string },
   args: readonly string[],
-  flags: ReportFlags,
+  flags: ReportFlags & { readonly out: string },
 ): Promise<number> {
   const named = onlyModel(models);
   refuseClassOptions(flags);

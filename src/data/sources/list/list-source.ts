@@ -17,6 +17,7 @@ const mostAtOnce = 2 ** 23;
 
 export class ListSource implements Source {
   readonly address: string;
+  readonly archives: readonly string[] = [];
   readonly origin: string;
   readonly notes: readonly string[] = [];
   readonly #store: Store;

@@ -48,6 +48,10 @@ export class TableSource implements Source {
     this.#groups = new Pool(mostGroups, (key) => this.#readGroup(key));
   }
 
+  get archives(): readonly string[] {
+    return this.#names;
+  }
+
   get notes(): string[] {
     return this.#left.notes();
   }

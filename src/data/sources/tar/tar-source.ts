@@ -42,6 +42,10 @@ export class TarSource implements Source {
     this.#archives = new Pool(mostOpen, (name) => openArchive(store, name));
   }
 
+  get archives(): readonly string[] {
+    return this.#names;
+  }
+
   get notes(): string[] {
     return this.#left.notes();
   }

@@ -4,28 +4,33 @@ import { at } from "../../../foundation/present.js";
 import { type FloatMap, normalizeMap } from "../../../image/map/heatmap.js";
 import type { ErrorGroup } from "../../report-data.js";
 import type { Encode } from "../draw.js";
-import { drawnMean, meanMapOf } from "../mean-map.js";
-import type { Study } from "../study.js";
+import { drawnMean, MapSums } from "../mean-map.js";
+import type { GatheredModel, Study } from "../study.js";
 import { groupMaps, mostGrouped } from "./group-maps.js";
 
 /** Groups that are shown: a pair is none. */
 const groupsShown = 6;
 const leastMembers = 3;
 
-/** Groups of errors by their maps: of the `mostGrouped` most confident errors where there are more. Errors that were not observed are in none. */
+/** Groups of errors by their maps: of the `mostGrouped` most confident errors where there are more. Errors of which no map was kept are in none. */
 export async function collectErrorGroups(
-  { evaluation, observations }: Pick<Study, "evaluation" | "observations">,
+  {
+    evaluation,
+    model: { errorMaps },
+  }: { readonly evaluation: Study["evaluation"]; readonly model: Pick<GatheredModel, "errorMaps"> },
   encode: Encode,
 ): Promise<ErrorGroup[]> {
   const errors = evaluation.errors.slice(0, mostGrouped).flatMap(({ index }) => {
-    const observation = observations[index];
-    return observation ? [{ index, observation }] : [];
+    const mapped = errorMaps.get(index);
+    return mapped ? [{ index, mapped }] : [];
   });
   const groups: ErrorGroup[] = [];
-  for (const group of groupMaps(errors.map(({ observation }) => observation.map))) {
+  for (const group of groupMaps(errors.map(({ mapped }) => mapped.map))) {
     if (group.length < leastMembers || groups.length === groupsShown) break;
     const alike = group.map((i) => at(errors, i));
-    const mean = meanMapOf(alike.map(({ observation }) => ({ ...observation, map: normalizeMap(observation.map) })));
+    const sums = new MapSums();
+    for (const { mapped } of alike) sums.add({ ...mapped, map: normalizeMap(mapped.map) });
+    const mean = sums.mean();
     if (!mean) continue;
     const members = alike.map(({ index }) => index);
     groups.push({ members, place: placeOf(mean.map), ...(await drawnMean(mean, encode)) });

@@ -5,23 +5,7 @@ import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evi
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
 import { roundedSize, scaled } from "../draw.js";
-
-/** A map's share of a region next to that of a uniform map: one that is the same wherever the network looked. */
-export interface Share {
-  readonly share: number;
-  readonly even: number;
-}
-
-export interface EvidenceShares {
-  /** A tenth of each side. */
-  readonly border: Share;
-  /** A fifth of each side. */
-  readonly corners: Share;
-  /** Inside the object's boxes; undefined where there are none. */
-  readonly object?: Share | undefined;
-  /** The smallest part of the image that holds half of the evidence. */
-  readonly half: Share;
-}
+import type { EvidenceShares, Share } from "./observation.js";
 
 /** Longest side that maps are measured at: far finer than the layers they come from. */
 const longest = 112;

@@ -3,7 +3,6 @@
 import { mean } from "../../../evaluate/statistics/sums.js";
 import type { Explainer } from "../../../explain/options.js";
 import { FoveaError } from "../../../foundation/error.js";
-import { groupBy } from "../../../foundation/group-by.js";
 import { at } from "../../../foundation/present.js";
 import { permutation, type Random, random } from "../../../foundation/random.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
@@ -13,15 +12,9 @@ import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { joined } from "../../../model/run/batches.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
+import type { ReportImages } from "../report-images.js";
+import type { Flips } from "./observation.js";
 import { predictionsOf } from "./predictions.js";
-
-/** Of the exchanges of an image with several donors, the share that changes the prediction, 0 to 1. */
-export interface Flips {
-  /** Where the map is hottest. */
-  readonly hottest: number;
-  /** In a region of the same shape elsewhere. */
-  readonly elsewhere: number;
-}
 
 /** The share of an image that is exchanged. */
 export const exchangedShare = 0.2;
@@ -33,16 +26,10 @@ const mostDonors = 24;
 const triedPlaces = 8;
 
 /** The images that parts are exchanged between. */
-interface LabelledInputs {
-  readonly count: number;
-  readonly labels: ArrayLike<number>;
-  /** @throws FoveaError for an image that cannot be read */
-  read(model: Model, index: number): Promise<{ readonly input: Tensor }>;
-}
+export type ExchangedImages = Pick<ReportImages, "labels" | "idOf" | "lenders">;
 
 /** An image as a model sees it, that lends its parts to images of other classes. */
 interface Donor {
-  readonly index: number;
   readonly label: number;
   readonly input: Tensor;
 }
@@ -60,33 +47,23 @@ export interface ExchangedImage {
 /** Exchanges parts of images of one report. */
 export class Exchanges {
   readonly #explainer: Explainer;
-  readonly #images: LabelledInputs;
+  readonly #images: ExchangedImages;
   #donors: Promise<readonly Donor[]> | undefined;
 
-  constructor(explainer: Explainer, images: LabelledInputs) {
+  constructor(explainer: Explainer, images: ExchangedImages) {
     this.#explainer = explainer;
     this.#images = images;
   }
 
-  /** By index; nothing for images whose map is blank, and for those without a donor of another class. */
-  async flipsOf(group: readonly ExchangedImage[]): Promise<Map<number, Flips>> {
+  /** Undefined for an image whose map is blank, and for one without a donor of another class. */
+  async flipsOf(image: ExchangedImage): Promise<Flips | undefined> {
     this.#donors ??= readDonors(this.#explainer.model, this.#images);
-    const donors = await this.#donors;
-    const tried = group.flatMap((image) => {
-      const versions = this.#versionsOf(image, donors);
-      return versions.length > 0 ? [{ ...image, versions }] : [];
-    });
-    if (tried.length === 0) return new Map();
-    const predictions = await predictionsOf(this.#explainer, joined(tried.flatMap(({ versions }) => versions)));
-    let from = 0;
-    const flips = new Map<number, Flips>();
-    for (const { index, predicted, versions } of tried) {
-      const changed = predictions.slice(from, from + versions.length).map((said) => (said === predicted ? 0 : 1));
-      from += versions.length;
-      const half = versions.length / 2;
-      flips.set(index, { hottest: mean(changed.slice(0, half)), elsewhere: mean(changed.slice(half)) });
-    }
-    return flips;
+    const versions = this.#versionsOf(image, await this.#donors);
+    if (versions.length === 0) return undefined;
+    const predictions = await predictionsOf(this.#explainer, joined(versions));
+    const changed = predictions.map((said) => (said === image.predicted ? 0 : 1));
+    const half = versions.length / 2;
+    return { hottest: mean(changed.slice(0, half)), elsewhere: mean(changed.slice(half)) };
   }
 
   /** With the hottest part of each donor, then with the part elsewhere of each. */
@@ -95,7 +72,7 @@ export class Exchanges {
     const { width, height } = preprocessingOf(model).preprocessing;
     const mask = hottest(resizeMap(map, width, height), exchangedShare);
     if (!mask.places.includes(1)) return [];
-    const chance = random("exchanged").fork(index);
+    const chance = random("exchanged").fork(this.#images.idOf(index));
     const others = donors.filter(({ label }) => label !== this.#images.labels[index]);
     const order = permutation(others.length, chance.fork("donors")).slice(0, donorsOfImage);
     const lent = Array.from(order, (i) => at(others, i).input);
@@ -105,35 +82,18 @@ export class Exchanges {
   }
 }
 
-/** A few images of each class, evenly among all, as many of one as of another. An image that cannot be read lends nothing. */
-async function readDonors(model: Model, images: LabelledInputs): Promise<Donor[]> {
-  const indices = Array.from({ length: images.count }, (_, i) => i);
-  const classes = groupBy(indices, (i) => at(images.labels, i));
-  if (classes.size < 2) return [];
-  const order = random("donors");
-  const queues = [...classes.values()].map((members) =>
-    Array.from(permutation(members.length, order), (i) => at(members, i)),
-  );
+/** The first that can be read: one that cannot lends nothing. */
+async function readDonors(model: Model, { lenders }: ExchangedImages): Promise<Donor[]> {
   const donors: Donor[] = [];
-  for (let round = 0; queues.some((queue) => queue.length > round); round++) {
-    for (const queue of queues) {
-      const index = queue[round];
-      if (index === undefined) continue;
-      if (donors.length === mostDonors) return donors;
-      const input = await inputOf(model, images, index);
-      if (input) donors.push({ index, label: at(images.labels, index), input });
+  for (const lender of lenders) {
+    if (donors.length === mostDonors) break;
+    try {
+      donors.push({ label: lender.label, input: (await lender.read(model)).input });
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
     }
   }
-  return donors;
-}
-
-async function inputOf(model: Model, images: LabelledInputs, index: number): Promise<Tensor | undefined> {
-  try {
-    return (await images.read(model, index)).input;
-  } catch (error) {
-    if (error instanceof FoveaError) return undefined;
-    throw error;
-  }
+  return new Set(donors.map(({ label }) => label)).size < 2 ? [] : donors;
 }
 
 /** The same shape where it shares least with the mask, of a few places drawn at random. */

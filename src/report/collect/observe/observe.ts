@@ -4,46 +4,22 @@ import { mapOf } from "../../../explain/maps.js";
 import type { Explainer } from "../../../explain/options.js";
 import { type Explained, explainStream } from "../../../explain/stream.js";
 import type { FoveaError } from "../../../foundation/error.js";
-import type { FloatMap } from "../../../image/map/heatmap.js";
-import type { Picture } from "../../../image/picture/picture.js";
+import { at } from "../../../foundation/present.js";
 import { type Box, placeMap, resizePicture } from "../../../image/picture/resize.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
-import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
-import { Exchanges, type Flips } from "./exchange.js";
-
-/** Plain numbers, a few kilobytes. */
-export interface Observation {
-  /** Of each class of the model. */
-  readonly probabilities: Float32Array;
-  /** The model's class with the highest score: all that follows is about its map. */
-  readonly predicted: number;
-  /** Size of the whole image. */
-  readonly size: { readonly width: number; readonly height: number };
-  /** The whole image, small. */
-  readonly thumbnail: Picture;
-  /** The raw map over the whole image, at the thumbnail's size. */
-  readonly map: FloatMap;
-  /** Undefined where the map is blank. */
-  readonly evidence?: EvidenceShares | undefined;
-  /** How often the prediction changes when a part is exchanged for what images of other classes have there; where that was tried. */
-  readonly flips?: Flips | undefined;
-}
-
-/** Keeps results, so that interrupted work goes on where it was. */
-export interface ObservationStore {
-  get(index: number): Observation | undefined;
-  put(index: number, observation: Observation): Promise<void>;
-}
+import { evidenceShares } from "./evidence-shares.js";
+import { Exchanges } from "./exchange.js";
+import type { Observation, ObservationStore } from "./observation.js";
 
 export type Observed =
   | { readonly index: number; readonly observation: Observation; readonly error?: undefined }
   | { readonly index: number; readonly error: FoveaError; readonly observation?: undefined };
 
-/** On so many images at most, evenly among all, parts are exchanged: six more runs for each. */
-const mostExchanged = 300;
+/** On so many images at most parts are exchanged: six more runs for each. */
+export const mostExchanged = 300;
 /** Sides of thumbnails and maps; images up to twice as large keep their own. */
 const frame = 32;
 /** Values of the inputs in a batch. */
@@ -63,7 +39,7 @@ export async function* observeImages(
   signal?: AbortSignal,
 ): AsyncGenerator<Observed> {
   const all = Array.from({ length: images.count }, (_, index) => index);
-  const fresh = all.filter((index) => store?.get(index) === undefined);
+  const fresh = all.filter((index) => !store?.has(index));
   const results = observeFresh(explainer, images, fresh, signal);
   for (const index of all) {
     const observation = store?.get(index);
@@ -96,7 +72,7 @@ async function* observeFresh(
   const exchanges = new Exchanges(explainer, images);
   const read = async (index: number) => smallImage(await images.read(explainer.model, index));
   let group: ExplainedImage[] = [];
-  for await (const each of explainStream(explainer, indices, read, { batch, signal })) {
+  for await (const each of explainStream(explainer, indices, read, { batch, fill: true, signal })) {
     group.push(each);
     if (group.length < batch) continue;
     yield* await observeGroup(exchanges, images, group);
@@ -118,27 +94,32 @@ async function observeGroup(
   images: ReportImages,
   group: readonly ExplainedImage[],
 ): Promise<Observed[]> {
-  const step = Math.ceil(images.count / mostExchanged);
-  const some = group.flatMap(({ source: index, image, explanation }) => {
-    if (explanation === undefined || index % step !== 0) return [];
-    const predicted = explanation.at(0).predicted.index;
-    return [{ index, input: image.input, map: mapOf(explanation, 0), predicted }];
-  });
-  const flips = await exchanges.flipsOf(some);
-  return group.map((each) => {
+  const observed: Observed[] = [];
+  for (const each of group) {
     const { source: index, error } = each;
-    if (error) return { index, error };
-    const { size, thumbnail, box } = each.image;
-    const [map, { width, height }] = [mapOf(each.explanation, 0), thumbnail];
-    const observation = {
-      probabilities: floats(each.explanation.probabilities).slice(),
-      predicted: each.explanation.at(0).predicted.index,
-      size,
-      thumbnail,
-      map: placeMap(map, scaled(box, width / size.width, height / size.height), width, height),
-      evidence: evidenceShares(map, size, box, images.boxesOf(index)),
-      flips: flips.get(index),
-    };
-    return { index, observation };
-  });
+    if (error) observed.push({ index, error });
+    else observed.push({ index, observation: await observationOf(exchanges, images, each) });
+  }
+  return observed;
+}
+
+async function observationOf(
+  exchanges: Exchanges,
+  images: ReportImages,
+  { source: index, image, explanation }: Extract<ExplainedImage, { readonly error?: undefined }>,
+): Promise<Observation> {
+  const { size, thumbnail, box, input } = image;
+  const { width, height } = thumbnail;
+  const map = mapOf(explanation, 0);
+  const predicted = explanation.at(0).predicted.index;
+  const isTried = at(images.ranks, index) < mostExchanged;
+  return {
+    probabilities: floats(explanation.probabilities).slice(),
+    predicted,
+    size,
+    thumbnail,
+    map: placeMap(map, scaled(box, width / size.width, height / size.height), width, height),
+    evidence: evidenceShares(map, size, box, images.boxesOf(index)),
+    flips: isTried ? await exchanges.flipsOf({ index, input, map, predicted }) : undefined,
+  };
 }

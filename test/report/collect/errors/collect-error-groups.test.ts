@@ -5,7 +5,7 @@ import { evaluateClassifier } from "../../../../src/evaluate/classifier/evaluate
 import { floatMap } from "../../../../src/image/map/heatmap.js";
 import { createPicture } from "../../../../src/image/picture/picture.js";
 import { collectErrorGroups } from "../../../../src/report/collect/errors/collect-error-groups.js";
-import type { Observation } from "../../../../src/report/collect/observe/observe.js";
+import type { Observation } from "../../../../src/report/collect/observe/observation.js";
 
 const side = 8;
 
@@ -35,14 +35,16 @@ const encode = async () => "data:image/png;base64,AA==";
 
 test("groups name the errors whose maps are alike, the most confident first", async () => {
   const observations = [0, 63, 0, 63, 0].map(observationAt);
-  const groups = await collectErrorGroups({ evaluation: evaluationOf(5), observations }, encode);
+  const groups = await collectErrorGroups(
+    { evaluation: evaluationOf(5), model: { errorMaps: new Map(observations.entries()) } },
+    encode,
+  );
   expect(groups).toMatchObject([{ members: [0, 2, 4], place: "at the upper left", scale: 1 }]);
 });
 
 test("an error that was not observed does not shift the others to its place", async () => {
-  const observations: Observation[] = [];
-  for (const index of [2, 3, 4]) observations[index] = observationAt(0);
-  for (const index of [1, 5]) observations[index] = observationAt(63);
-  const groups = await collectErrorGroups({ evaluation: evaluationOf(6), observations }, encode);
+  const errorMaps = new Map([2, 3, 4].map((index) => [index, observationAt(0)]));
+  for (const index of [1, 5]) errorMaps.set(index, observationAt(63));
+  const groups = await collectErrorGroups({ evaluation: evaluationOf(6), model: { errorMaps } }, encode);
   expect(groups.map(({ members }) => members)).toEqual([[2, 3, 4]]);
 });

@@ -9,6 +9,7 @@ import { openModel } from "../../../../src/model/open.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { observeImages } from "../../../../src/report/collect/observe/observe.js";
+import { wholeDataset } from "../../../../src/report/collect/report-images.js";
 import { runtime } from "../../../support/runtime.js";
 
 const side = 8;
@@ -38,7 +39,7 @@ function images(labels: readonly number[]) {
       Float32Array.from({ length: area }, (_, i) => (inCorner(i) ? label : noise.uniform())),
     ),
   );
-  return {
+  return wholeDataset({
     count: labels.length,
     labels,
     nameOf: () => undefined,
@@ -49,7 +50,7 @@ function images(labels: readonly number[]) {
       picture: createPicture(side, side, 1, new Uint8Array(area)),
       box: { x: 0, y: 0, width: side, height: side },
     }),
-  };
+  });
 }
 
 async function flipsOf(labels: readonly number[]) {

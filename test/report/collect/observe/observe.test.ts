@@ -5,13 +5,9 @@ import type { ImageExplainer } from "../../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import { createPicture } from "../../../../src/image/picture/picture.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
-import {
-  type Observation,
-  type ObservationStore,
-  type Observed,
-  observeImages,
-} from "../../../../src/report/collect/observe/observe.js";
-import type { ReportImages } from "../../../../src/report/collect/report-images.js";
+import type { Observation, ObservationStore } from "../../../../src/report/collect/observe/observation.js";
+import { type Observed, observeImages } from "../../../../src/report/collect/observe/observe.js";
+import { type ReportImages, wholeDataset } from "../../../../src/report/collect/report-images.js";
 import { digitModel, failingAt, reportedDigits } from "../reported-digits.js";
 
 let explainer: ImageExplainer;
@@ -35,6 +31,7 @@ function memory(
   return {
     kept,
     get: (index) => observations.get(index),
+    has: (index) => observations.has(index),
     put: async (index, observation) => {
       kept.push(index);
       observations.set(index, observation);
@@ -45,14 +42,11 @@ function memory(
 /** The images, with the positions that were read. */
 function counted(images: ReportImages): ReportImages & { readonly reads: number[] } {
   const reads: number[] = [];
-  return {
-    ...images,
-    reads,
-    read: (model, index) => {
-      reads.push(index);
-      return images.read(model, index);
-    },
+  const read: ReportImages["read"] = (model, index) => {
+    reads.push(index);
+    return images.read(model, index);
   };
+  return { ...wholeDataset({ ...images, read }), reads };
 }
 
 describe("observeImages(explainer, images)", () => {
@@ -128,7 +122,7 @@ describe("observeImages(explainer, images, store)", () => {
 it("stops between two runs of a method of many, with what the signal was aborted with", async () => {
   const stop = new AbortController();
   const reason = new Error("enough");
-  const images = {
+  const images = wholeDataset({
     count: 3,
     labels: [0, 1, 2],
     nameOf: () => undefined,
@@ -140,7 +134,7 @@ it("stops between two runs of a method of many, with what the signal was aborted
       const pixels = Float32Array.from({ length: 784 }, (_, i) => (i % 7) / 7);
       return { input: float32([1, 1, 28, 28], pixels), picture: createPicture(28, 28, 1, new Uint8Array(784)), box };
     },
-  };
+  });
   const long = await (await digitModel()).explainer({ method: "rise", samples: 100_000 });
   const began = performance.now();
   await expect(observeImages(long, images, undefined, stop.signal).next()).rejects.toBe(reason);

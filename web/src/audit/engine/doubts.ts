@@ -36,7 +36,12 @@ export async function doubtLabels(requests: readonly AskedPicture[], context: Do
   for (const [i, each] of labelled.entries()) probabilities.set(each.probabilities, i * classes);
   const names = Array.from({ length: classes }, (_, k) => String(k));
   const evaluation = evaluateClassifier({ probabilities, labels, classes: names });
-  const found = confidenceOf({ evaluation, observations: labelled, labels, modelClass: (label) => label });
+  const found = confidenceOf({
+    evaluation,
+    rows: { at: (i) => at(labelled, i) },
+    labels,
+    modelClass: (label) => label,
+  });
   const predicted = labelled.map(({ probabilities: row }) => row.indexOf(row.reduce((a, b) => Math.max(a, b))));
   const confidence = labelled.map(({ probabilities: row }, i) => at(row, at(predicted, i)));
   const doubted: number[] = [];

@@ -4,7 +4,7 @@ import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { defaultMethod } from "../../../../src/explain/method.js";
 import { matchClasses } from "../../../../src/model/match-classes.js";
 import { readImage } from "../../../../src/model/run/read-image.js";
-import type { ReportedData } from "../../../../src/report/collect/report-images.js";
+import { type ReportedData, wholeDataset } from "../../../../src/report/collect/report-images.js";
 import type { MadeReport, ReportRequest } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
@@ -48,7 +48,7 @@ function reportedPictures(
     counts: { test: items.length },
     image: sizesOf(items),
     part: "all",
-    images: {
+    images: wholeDataset({
       count: items.length,
       labels: items.map(({ label }) => label),
       nameOf: (index) => at(index).name,
@@ -59,7 +59,7 @@ function reportedPictures(
         const { picture } = await pictures.glance(at(index).picture);
         return readImage(model, picture, platform);
       },
-    },
+    }),
   };
 }
 

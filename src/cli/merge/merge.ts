@@ -1,0 +1,27 @@
+/** @file Puts the parts of a run together: what each command makes of them is its own. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { readParts } from "../shards/part-files.js";
+import type { Job } from "../terminal/job.js";
+import { mergeTables } from "./merge-tables.js";
+import type { MergeFlags, Merger } from "./merger.js";
+
+/** How the parts of each command come together, by the command that wrote them; loaded when it is needed. */
+const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
+  report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
+};
+
+/** @returns the exit code */
+export async function merge(job: Job, folder: string, flags: MergeFlags): Promise<number> {
+  const parts = await readParts(folder);
+  const { command } = parts[0].header;
+  const load = mergers[command];
+  if (load === undefined) {
+    const expected = `expected parts of ${Object.keys(mergers).join(", ")}`;
+    throw new FoveaError("bad-file", `${folder}: ${expected}, got those of "${command}"`);
+  }
+  const merger = await load();
+  const { out } = flags;
+  if (out !== undefined && /\.parquet$/i.test(out)) return mergeTables(job, parts, merger.columns, out);
+  return merger.merge(job, parts, flags);
+}
