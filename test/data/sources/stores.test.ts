@@ -164,7 +164,7 @@ describe.each(storeNames)("a source on %s", (storeName) => {
   it.each(kinds)("loads the photos of %s", async (kind, address) => {
     const { root, canList } = stores.get(storeName) as Served;
     if (kind.endsWith("*") && !canList) return;
-    const dataset = await loadPhotos(`${root}/${address}`, { single: true });
+    const dataset = await loadPhotos(`${root}/${address}`, { undivided: true });
     expect(dataset.classes).toEqual(["cat", "dog"]);
     expect(dataset.skipped).toEqual([]);
     expect(dataset.photos.map(({ width, height }) => [width, height])).toEqual(made.map(() => [24, 16]));

@@ -77,8 +77,7 @@ async function partIn(
   const { where } = file;
   const version = headers.get("etag") ?? headers.get("last-modified") ?? undefined;
   if (status === 416) return { bytes: new Uint8Array(), total: sizeIn(headers), version, headers, isPart: true };
-  if (status === 412)
-    throw new FoveaError("bad-file", `${where}: expected an unchanged file, got a newer version`);
+  if (status === 412) throw new FoveaError("bad-file", `${where}: expected an unchanged file, got a newer version`);
   if (status !== 200 && status !== 206) {
     const refused = file.refusal?.(response);
     if (refused) throw refused;

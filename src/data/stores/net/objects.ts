@@ -1,5 +1,6 @@
 /** @file Places in the net that hold files by name: what each must do, and a folder of one as a store. */
 
+import { staysBelow } from "../../../files/own-folder.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { count } from "../../../foundation/words.js";
 import { byName } from "../../walk.js";
@@ -55,7 +56,7 @@ export function rootedAt(objects: Objects, prefix: string): Store {
   };
 }
 
-/** Hidden files, results of ours, and the marks that stand for folders are left out, as on disk. */
+/** Hidden files, results of ours, the marks that stand for folders, and names that lead out of the folder are left out. */
 function isMeant(name: string): boolean {
-  return name !== "" && !name.endsWith("/") && !/\.fovea\./.test(name) && !/(^|\/)\./.test(name);
+  return staysBelow(name) && !name.endsWith("/") && !/\.fovea\./.test(name) && !/(^|\/)\./.test(name);
 }
