@@ -131,7 +131,8 @@ function chunksOf(
 
 function refuseLarge(chunks: readonly ColumnMetaData[], index: number, where: string): void {
   const total = chunks.reduce((sum, { total_uncompressed_size: size }) => sum + Number(size), 0);
-  if (total >= 0 && total <= mostBytes) return;
+  if (!(total >= 0)) throw new Error("columns of unknown size");
+  if (total <= mostBytes) return;
   const expected = `expected row groups of at most ${bytesInWords(mostBytes)}`;
   const advice = "write the file with fewer rows in a row group";
   throw new FoveaError("bad-file", `${where}: row group ${index}: ${expected}, got ${bytesInWords(total)}: ${advice}`);
@@ -200,7 +201,10 @@ async function readRows(
 }
 
 function damaged(where: string, cause: unknown): FoveaError {
-  return new FoveaError("bad-file", `${where}: expected a sound Parquet file, got ${messageOf(cause)}`, { cause });
+  // What the library stumbles over tells nobody anything.
+  const isStumble = cause instanceof TypeError || cause instanceof RangeError;
+  const got = isStumble ? "one that is damaged" : messageOf(cause);
+  return new FoveaError("bad-file", `${where}: expected a sound Parquet file, got ${got}`, { cause });
 }
 
 /** The library's view of a file. */
