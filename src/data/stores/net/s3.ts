@@ -1,6 +1,6 @@
 /** @file Buckets of Amazon S3, and of servers that speak its language, as stores. */
 
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { ListObjectsV2CommandInput, ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { Interrupted } from "../../../files/transfer/answer.js";
 import type { Pace } from "../../../files/transfer/pace.js";
 import { FoveaError } from "../../../foundation/error.js";
@@ -47,10 +47,8 @@ class Bucket implements Objects {
 
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredFile> {
     for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
-      const command = new this.#library.ListObjectsV2Command({
-        ...{ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token },
-      });
-      const page = await this.#asking(prefix, () => this.#client.send(command, signal ? { abortSignal: signal } : {}));
+      signal?.throwIfAborted();
+      const page = await this.#page({ Prefix: prefix, ContinuationToken: token }, prefix);
       for (const { Key, Size, ETag } of page.Contents ?? []) {
         if (Key !== undefined) yield { name: Key, bytes: Size, version: ETag };
       }
@@ -65,8 +63,9 @@ class Bucket implements Objects {
       if (ETag !== undefined) this.#versions.set(key, ETag);
       return { name: key, bytes: ContentLength, version: ETag };
     } catch (error) {
-      // There is no body that would tell a missing bucket: listing it will.
       if (error instanceof FoveaError && error.code === "not-found") return undefined;
+      // Such an answer has no body that would tell why it refuses.
+      await this.#page({ Prefix: key, MaxKeys: 1 }, key);
       throw error;
     }
   }
@@ -83,6 +82,11 @@ class Bucket implements Objects {
 
   async close(): Promise<void> {
     this.#client.destroy();
+  }
+
+  #page(what: Omit<ListObjectsV2CommandInput, "Bucket">, key: string): Promise<ListObjectsV2CommandOutput> {
+    const command = new this.#library.ListObjectsV2Command({ Bucket: this.#bucket, ...what });
+    return this.#asking(key, () => this.#client.send(command));
   }
 
   async #part(key: string, range: ByteRange | undefined, pace: Pace): Promise<Uint8Array> {
