@@ -9,6 +9,7 @@ import { imagesAmong } from "./find-images.js";
 import type { WalkOptions } from "./folder-guard.js";
 import { type DatasetName, datasetNames } from "./sets.js";
 import type { FoundImage } from "./sources/image-of.js";
+import { isArchive } from "./sources/kinds.js";
 import { filesIn, filesMatching, isPattern } from "./walk.js";
 
 export interface FoundInput extends FoundImage {
@@ -53,17 +54,21 @@ export function datasetAmong(args: readonly string[]): DatasetName | undefined {
   return datasetNames.find((name) => name === first);
 }
 
-interface FoundGroup {
+/** What one argument leads to. */
+export interface FoundGroup {
   readonly inputs: readonly FoundInput[];
   readonly notes: readonly string[];
 }
 
 async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundGroup> {
-  if (isAddress(argument)) return { inputs: [{ path: argument }], notes: [] };
+  const isStored = isAddress(argument) || (isArchive(argument) && !isGlob(argument));
+  if (isStored) return (await import("./find-stored.js")).storedInputs(argument);
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
     const { names, notes } = await filesIn(argument, options);
     const images = imagesAmong(names, argument);
+    if (names.filter(isArchive).length > images.length)
+      return (await import("./find-stored.js")).storedInputs(argument);
     const inputs = images.map((name) => ({ path: join(argument, name), folder: argument }));
     return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images in the folder")], notes };
   }
@@ -73,6 +78,9 @@ async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundG
   const inputs = names.filter((name) => /\.npy$/i.test(name) || images.has(name)).map((path) => ({ path }));
   return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images that match the pattern")], notes };
 }
+
+/** Whether a name is a pattern, and not one with a range in braces. */
+const isGlob = (name: string) => /[*?[\]]/.test(name);
 
 function foundNothing(path: string, expected: string): FoundInput {
   return { path, error: new FoveaError("not-found", `${path}: expected ${expected}, found none`) };

@@ -9,7 +9,7 @@ import { isMeant } from "./files-beside.js";
 import { termsOf } from "./guarded-fetch.js";
 import { lockWhenFree } from "./lock-cache.js";
 import { HubRefusal, refusalOf } from "./refusals.js";
-import type { HubSettings } from "./settings.js";
+import type { HubSettings } from "../files/hub-settings.js";
 
 export interface BringOptions {
   readonly settings: HubSettings;

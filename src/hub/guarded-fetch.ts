@@ -4,7 +4,7 @@ import { followed, reasonOf } from "../files/transfer/answer.js";
 import { Pace } from "../files/transfer/pace.js";
 import { FoveaError } from "../foundation/error.js";
 import { type Asked, away } from "./refusals.js";
-import type { HubSettings } from "./settings.js";
+import type { HubSettings } from "../files/hub-settings.js";
 
 /** Bytes of the longest list: ten thousand files take two or three megabytes. */
 const most = 64 * 2 ** 20;

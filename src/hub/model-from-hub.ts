@@ -8,7 +8,7 @@ import { filesBeside } from "./files-beside.js";
 import { guardedFetch } from "./guarded-fetch.js";
 import { type HubName, readHubName } from "./name.js";
 import { notCached } from "./refusals.js";
-import { type HubSettings, hubSettings } from "./settings.js";
+import { type HubSettings, hubSettings } from "../files/hub-settings.js";
 
 export interface FromHubOptions extends Pick<BringOptions, "onProgress" | "onNote" | "signal"> {
   /** Default: as the environment says. */

@@ -92,6 +92,7 @@ export const rooms: readonly Room[] = [
       "node:*",
       "@aws-sdk/client-s3",
       "@google-cloud/storage",
+      "@huggingface/hub",
       "csv-parse",
       "dicom-parser",
       "hyparquet",

@@ -60,7 +60,10 @@ async function foundAll(store: Store, names: readonly string[]): Promise<StoredF
 }
 
 async function placeInNet(address: string): Promise<Place> {
-  const { openObjects, rootedAt } = await import("./objects.js");
+  const [{ openObjects }, { rootedAt }] = await Promise.all([
+    import("./net/open-objects.js"),
+    import("./net/objects.js"),
+  ]);
   const { objects, key } = await openObjects(address);
   if (hasBraces(key)) {
     const folder = folderOf(key);
