@@ -2,11 +2,13 @@
 
 import { Command } from "commander";
 import { usualLimits } from "../evaluate/detection/detect-set.js";
-import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import type { EvaluateFlags } from "../evaluate/evaluate-flags.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
+import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -14,6 +16,7 @@ Examples:
   fovea evaluate m.onnx mnist
   fovea evaluate m.onnx mnist --json > evaluation.json
   fovea evaluate pets.onnx ./photos --split all
+  fovea evaluate pets.onnx ./photos --out results.parquet
   fovea evaluate yolo.onnx instances_val2017.json
   fovea evaluate resnet50.onnx ./cats-dogs --group cat=281-285 --group dog=151-268`;
 
@@ -45,8 +48,9 @@ export function evaluateCommand(): Command {
       `from which overlap on the surer of two boxes of a class is taken (default: ${usualLimits.overlap})`,
       numberFor("--iou"),
     )
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON");
-  return withModelOptions(withGroupOption(command))
+  return withModelOptions(withGroupOption(withShardOption(command)))
     .addHelpText("after", examples)
     .action((path: string, data: string, flags: EvaluateFlags) =>
       runJob(flags, (job) => evaluate(job, path, data, flags)),

@@ -6,6 +6,7 @@ import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
+import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -47,9 +48,10 @@ export function localiseCommand(): Command {
       "from which overlap on the surer of two boxes of a class is taken (default: 0.45)",
       numberFor("--iou"),
     )
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON")
     .option("--jsonl", "print a line of JSON for each photo as it comes, and the summary as the last one");
-  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(command))))
+  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(withShardOption(command)))))
     .addHelpText("after", help)
     .action((path: string, data: string, flags: LocaliseFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";

@@ -2,6 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { readParts } from "../shards/part-files.js";
+import { rowMerger } from "../shards/rows/row-merger.js";
 import type { Job } from "../terminal/job.js";
 import { mergeTables } from "./merge-tables.js";
 import type { MergeFlags, MergeOptions, Merger } from "./merger.js";
@@ -10,6 +11,10 @@ import { writeNearCopies } from "./near-copies.js";
 /** How the parts of each command come together, by the command that wrote them; loaded when it is needed. */
 const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
   report: async () => (await import("../report/parts/merge-report.js")).reportMerger,
+  evaluate: async () => rowMerger((await import("../evaluate/rows/evaluation-command.js")).evaluationCommand),
+  "evaluate of regions": async () => rowMerger((await import("../evaluate/rows/regions-command.js")).regionsCommand),
+  localise: async () => rowMerger((await import("../localise/rows/localise-command.js")).localiseCommand),
+  trust: async () => rowMerger((await import("../trust/rows/trust-command.js")).trustCommand),
 };
 
 /** @returns the exit code */

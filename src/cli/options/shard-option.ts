@@ -18,3 +18,7 @@ export function withShardOption(command: Command): Command {
       "share the work among n processes of this machine, or auto; pays on many cores and small networks (default: 1)",
     );
 }
+
+/** What `--out` is of a command with a row for each image. */
+export const rowsOutHelp =
+  "also write a table of a row for each image, as .parquet; with a shard the folder of the parts (default: parts)";

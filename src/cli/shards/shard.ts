@@ -67,3 +67,8 @@ export function inWords({ index, count }: Shard): string {
 export function isOfShard({ index, count }: Shard, unit: string): boolean {
   return Math.floor(hashOf(`shard/${unit}`) * 2 ** 32) % count === index;
 }
+
+/** Tells what is of a shard; undefined where there is none, as all is then. */
+export function ownUnits(shard: Shard | undefined): ((unit: string) => boolean) | undefined {
+  return shard && ((unit) => isOfShard(shard, unit));
+}
