@@ -9,6 +9,7 @@ import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -53,6 +54,6 @@ export function evaluateCommand(): Command {
   return withModelOptions(withGroupOption(withShardOption(command)))
     .addHelpText("after", examples)
     .action((path: string, data: string, flags: EvaluateFlags) =>
-      runJob(flags, (job) => evaluate(job, path, data, flags)),
+      runJob(flags, (job) => inWorkers(job, flags, process.argv.slice(2), () => evaluate(job, path, data, flags))),
     );
 }

@@ -7,6 +7,7 @@ import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -55,6 +56,8 @@ export function localiseCommand(): Command {
     .addHelpText("after", help)
     .action((path: string, data: string, flags: LocaliseFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => localise(job, path, data, { ...flags, methodGiven }));
+      return runJob(flags, (job) =>
+        inWorkers(job, flags, process.argv.slice(2), () => localise(job, path, data, { ...flags, methodGiven })),
+      );
     });
 }

@@ -39,8 +39,18 @@ export async function inWorkers(
   if (job.interrupted) return job.stoppedCode;
   if (failed !== undefined) return failed;
   // What single images failed of, each worker has told.
-  const code = await merge(job, folder, flags, { tellsFailures: false });
+  const code = await mergeAll(job, folder, flags);
   await rm(folder, { recursive: true, force: true });
+  return code;
+}
+
+/** A table stands beside what is told; a report is all there is. */
+async function mergeAll(job: Job, folder: string, { out, ...flags }: MergeFlags): Promise<number> {
+  const options = { tellsFailures: false };
+  if (out === undefined || !/\.parquet$/i.test(out))
+    return merge(job, folder, { ...flags, ...(out === undefined ? {} : { out }) }, options);
+  const code = await merge(job, folder, flags, options);
+  await merge(job, folder, { out }, options);
   return code;
 }
 
