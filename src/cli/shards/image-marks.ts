@@ -14,6 +14,12 @@ export interface Marks {
   readonly near_hash?: string;
 }
 
+/** Where marks of images are taken that are read. */
+export interface Marked {
+  /** Default: none are. */
+  readonly marks?: ImageMarks | undefined;
+}
+
 export class ImageMarks {
   readonly #marks = new Map<string, Marks>();
 
