@@ -66,7 +66,7 @@ async function onPhotos(
   return runRows(
     job,
     evaluationCommand,
-    photoRows(named, dataset, { ...ofSplit, marks: marksFor(destination) }, flags),
+    photoRows(named, dataset, { ...ofSplit, marks: marksFor(destination, ofSplit.photos) }, flags),
     destination,
   );
 }

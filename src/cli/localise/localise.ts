@@ -73,7 +73,7 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
     return await runRows(
       job,
       localiseCommand,
-      localiseWork(job, { ...subject, marks: marksFor(destination) }, explainer, flags),
+      localiseWork(job, { ...subject, marks: marksFor(destination, subject.photos) }, explainer, flags),
       destination,
     );
   } finally {

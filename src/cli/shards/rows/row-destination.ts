@@ -33,6 +33,10 @@ export function rowDestination({ out, shard: text }: RowFlags, { others = false 
 }
 
 /** Images are marked where a table holds their marks. */
-export function marksFor({ shard, table }: RowDestination): ImageMarks | undefined {
-  return shard !== undefined || table !== undefined ? new ImageMarks() : undefined;
+export function marksFor(
+  { shard, table }: RowDestination,
+  images: readonly { readonly name: string }[],
+): ImageMarks | undefined {
+  const isMarked = shard !== undefined || table !== undefined;
+  return isMarked ? new ImageMarks(images.map(({ name }) => name)) : undefined;
 }
