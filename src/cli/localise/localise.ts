@@ -6,7 +6,7 @@ import { unknownName } from "../../foundation/error.js";
 import { at, present } from "../../foundation/present.js";
 import { className } from "../../model/class-names.js";
 import { layerSize } from "../../model/layers/layer.js";
-import { refuseBoxOptions, refuseClassOptions, refuseRows } from "../evaluate/detection/refuse-options.js";
+import { refuseBoxOptions, refuseClassOptions } from "../evaluate/detection/refuse-options.js";
 import { photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import {
@@ -26,7 +26,7 @@ import { sameFacts } from "../shards/rows/facts-of.js";
 import { imageRow } from "../shards/rows/image-columns.js";
 import { runRows } from "../shards/rows/make-rows.js";
 import { byName, identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
-import { marksFor, type RowFlags, rowDestination } from "../shards/rows/row-destination.js";
+import { marksFor, type RowFlags, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import type { MadeRows, RowWork } from "../shards/rows/row-work.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
@@ -63,7 +63,7 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
   const opened = await modelAt(job, path, await loadOptions(flags));
   if (opened.model.task.name === "detection") {
     refuseClassOptions(flags);
-    refuseRows(destination);
+    refuseRows(destination, "a detector");
     return localiseBoxes(job, opened, data, flags);
   }
   refuseBoxOptions(opened, flags);

@@ -16,6 +16,7 @@ const mergers: Readonly<Record<string, () => Promise<Merger>>> = {
   evaluate: async () => rowMerger((await import("../evaluate/rows/evaluation-command.js")).evaluationCommand),
   "evaluate of regions": async () => rowMerger((await import("../evaluate/rows/regions-command.js")).regionsCommand),
   localise: async () => rowMerger((await import("../localise/rows/localise-command.js")).localiseCommand),
+  explain: async () => rowMerger((await import("../explain/rows/explain-command.js")).explainCommand),
   trust: async () => rowMerger((await import("../trust/rows/trust-command.js")).trustCommand),
 };
 

@@ -40,3 +40,10 @@ export function marksFor(
   const isMarked = shard !== undefined || table !== undefined;
   return isMarked ? new ImageMarks(images.map(({ name }) => name)) : undefined;
 }
+
+/** @throws FoveaError `bad-input` for a shard, and for a table, of what has no row for each image. @param got what that is */
+export function refuseRows({ shard, table }: RowDestination, got: string): void {
+  const name = shard ? "--shard" : table !== undefined ? `--out ${table}` : undefined;
+  if (name !== undefined)
+    throw new FoveaError("bad-input", `${name}: expected what has a row for each image, got ${got}`);
+}
