@@ -7,6 +7,7 @@ import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
+import { photosInWords } from "../options/photos-in-words.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -23,10 +24,7 @@ export function evaluateCommand(): Command {
       "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors; of a detector average precision and its errors by kind.",
     )
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument(
-      "<data>",
-      `mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector ${sceneSetsInWords}`,
-    )
+    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}; for a detector ${sceneSetsInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(

@@ -6,6 +6,7 @@ import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
+import { photosInWords } from "../options/photos-in-words.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -26,10 +27,7 @@ export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument(
-      "<data>",
-      `a folder of photos, or a list of them (.csv, .json), with boxes; for a detector ${sceneSetsInWords}`,
-    )
+    .argument("<data>", `${photosInWords}, with boxes; for a detector ${sceneSetsInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(

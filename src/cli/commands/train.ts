@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { networks } from "../../train/network/networks.js";
 import { sceneNetworks } from "../../train/scenes/scene-networks.js";
 import { isPath } from "../inputs/datasets.js";
+import { photosInWords } from "../options/photos-in-words.js";
 import { type TrainFlags, withTrainOptions } from "../options/train-options.js";
 import { type Job, runJob } from "../terminal/job.js";
 import { trainOnImages } from "../train/train-on-images.js";
@@ -27,7 +28,7 @@ export function trainCommand(): Command {
     .description(
       "Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.",
     )
-    .argument("<data>", "mnist, fashion-mnist, digits or scenes; a folder of photos, or a list of them (.csv, .json)");
+    .argument("<data>", `mnist, fashion-mnist, digits or scenes; ${photosInWords}`);
   return withTrainOptions(command)
     .addHelpText("after", help)
     .action((name: string, flags: TrainFlags) => runJob(flags, (job) => train(job, name, flags), { narrates: true }));

@@ -5,6 +5,7 @@ import { defaultMethod } from "../../explain/method.js";
 import { collect } from "./class-option.js";
 import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
+import { photosInWords } from "./photos-in-words.js";
 
 export interface TrustFlags extends ModelOptions, LayerFlags {
   readonly groundTruth?: string | true;
@@ -37,7 +38,7 @@ export function withTrustOptions(command: Command): Command {
       collect,
       [],
     )
-    .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
+    .option("--data <data>", `photos with boxes: ${photosInWords}`)
     .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
     .option("--count <n>", "at most so many images", numberFor("--count"), 50)
     .option("--seed <seed>", "of all that is drawn", "1")
