@@ -75,6 +75,7 @@ const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/cli/explain/video.test.ts",
+  "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",

@@ -7,17 +7,10 @@ import { isAddress } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
 import { imagesAmong } from "./find-images.js";
 import type { WalkOptions } from "./folder-guard.js";
+import type { FoundGroup, FoundInput } from "./found-input.js";
 import { type DatasetName, datasetNames } from "./sets.js";
-import type { FoundImage } from "./sources/image-of.js";
 import { isArchive } from "./sources/kinds.js";
 import { filesIn, filesMatching, isPattern } from "./walk.js";
-
-export interface FoundInput extends FoundImage {
-  /** The folder that was given and that it was found in; undefined for a file that was named, or matched by a pattern. */
-  readonly folder?: string;
-  /** Why an argument led to no file; `path` is then the argument. */
-  readonly error?: FoveaError;
-}
 
 export interface FoundInputs {
   readonly inputs: readonly FoundInput[];
@@ -52,12 +45,6 @@ export function datasetAmong(args: readonly string[]): DatasetName | undefined {
   const [first = "", ...others] = args;
   if (others.length > 0 || existsSync(first)) return undefined;
   return datasetNames.find((name) => name === first);
-}
-
-/** What one argument leads to. */
-export interface FoundGroup {
-  readonly inputs: readonly FoundInput[];
-  readonly notes: readonly string[];
 }
 
 async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundGroup> {

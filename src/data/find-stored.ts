@@ -3,7 +3,7 @@
 import { posix } from "node:path";
 import { refuseAddress, schemeOf } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
-import type { FoundGroup, FoundInput } from "./find-inputs.js";
+import type { FoundGroup, FoundInput } from "./found-input.js";
 import { isArchive, isList } from "./sources/kinds.js";
 import { openSource } from "./sources/open-source.js";
 

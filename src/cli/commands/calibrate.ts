@@ -1,9 +1,9 @@
 /** @file `fovea calibrate`: brings a model's confidence to what it is worth. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type CalibrateFlags, calibrate } from "../calibrate/calibrate.js";
 import { withModelOptions } from "../options/model-options.js";
-import { photosInWords } from "../options/photos-in-words.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `

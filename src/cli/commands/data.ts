@@ -1,9 +1,9 @@
 /** @file `fovea data`: fetch a dataset and verify it, or describe a folder of photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type DataFlags, describeData } from "../data/describe-data.js";
 import { numberFor } from "../options/numbers.js";
-import { photosInWords } from "../options/photos-in-words.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `

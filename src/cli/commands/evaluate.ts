@@ -1,13 +1,16 @@
 /** @file `fovea evaluate`: measure a model on a dataset's test images, or on photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { usualLimits } from "../evaluate/detection/detect-set.js";
-import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import type { EvaluateFlags } from "../evaluate/evaluate-flags.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
-import { photosInWords } from "../options/photos-in-words.js";
+import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -15,6 +18,7 @@ Examples:
   fovea evaluate m.onnx mnist
   fovea evaluate m.onnx mnist --json > evaluation.json
   fovea evaluate pets.onnx ./photos --split all
+  fovea evaluate pets.onnx ./photos --out results.parquet
   fovea evaluate yolo.onnx instances_val2017.json
   fovea evaluate resnet50.onnx ./cats-dogs --group cat=281-285 --group dog=151-268`;
 
@@ -43,10 +47,11 @@ export function evaluateCommand(): Command {
       `from which overlap on the surer of two boxes of a class is taken (default: ${usualLimits.overlap})`,
       numberFor("--iou"),
     )
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON");
-  return withModelOptions(withGroupOption(command))
+  return withModelOptions(withGroupOption(withShardOption(command)))
     .addHelpText("after", examples)
     .action((path: string, data: string, flags: EvaluateFlags) =>
-      runJob(flags, (job) => evaluate(job, path, data, flags)),
+      runJob(flags, (job) => inWorkers(job, flags, process.argv.slice(2), () => evaluate(job, path, data, flags))),
     );
 }

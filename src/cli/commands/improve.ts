@@ -1,10 +1,10 @@
 /** @file `fovea improve`: find what a model goes by besides the object, verify it, repair it, prove it. */
 
 import { Command, Option } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type ImproveFlags, improve } from "../improve/improve.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
-import { photosInWords } from "../options/photos-in-words.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `

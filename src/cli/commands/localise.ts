@@ -1,12 +1,14 @@
 /** @file `fovea localise`: measures whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
-import { photosInWords } from "../options/photos-in-words.js";
+import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -45,12 +47,15 @@ export function localiseCommand(): Command {
       "from which overlap on the surer of two boxes of a class is taken (default: 0.45)",
       numberFor("--iou"),
     )
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON")
     .option("--jsonl", "print a line of JSON for each photo as it comes, and the summary as the last one");
-  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(command))))
+  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(withShardOption(command)))))
     .addHelpText("after", help)
     .action((path: string, data: string, flags: LocaliseFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => localise(job, path, data, { ...flags, methodGiven }));
+      return runJob(flags, (job) =>
+        inWorkers(job, flags, process.argv.slice(2), () => localise(job, path, data, { ...flags, methodGiven })),
+      );
     });
 }

@@ -1,9 +1,10 @@
 /** @file `fovea report`: models measured and explained on a dataset, as one HTML file. */
 
 import { Command } from "commander";
-import { photosInWords } from "../options/photos-in-words.js";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
 import { report } from "../report/report.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -26,6 +27,10 @@ export function reportCommand(): Command {
     .addHelpText("after", examples)
     .action((args: string[], flags: ReportFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => report(job, args, { ...flags, methodGiven }), { narrates: true });
+      return runJob(
+        flags,
+        (job) => inWorkers(job, flags, process.argv.slice(2), () => report(job, args, { ...flags, methodGiven })),
+        { narrates: true },
+      );
     });
 }

@@ -1,10 +1,10 @@
 /** @file `fovea train`: train a network on a dataset, or on photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { networks } from "../../train/network/networks.js";
 import { sceneNetworks } from "../../train/scenes/scene-networks.js";
 import { isPath } from "../inputs/datasets.js";
-import { photosInWords } from "../options/photos-in-words.js";
 import { type TrainFlags, withTrainOptions } from "../options/train-options.js";
 import { type Job, runJob } from "../terminal/job.js";
 import { trainOnImages } from "../train/train-on-images.js";

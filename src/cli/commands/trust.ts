@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { metrics } from "../../evaluate/metrics/index.js";
 import { type TrustFlags, withTrustOptions } from "../options/trust-options.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 import { trust } from "../trust/trust.js";
 
@@ -33,6 +34,6 @@ export function trustCommand(): Command {
   return withTrustOptions(command)
     .addHelpText("after", help)
     .action((path: string | undefined, images: string[], flags: TrustFlags) =>
-      runJob(flags, (job) => trust(job, path, images, flags)),
+      runJob(flags, (job) => inWorkers(job, flags, process.argv.slice(2), () => trust(job, path, images, flags))),
     );
 }

@@ -1,6 +1,7 @@
 /** @file The images that arguments mean, found once for all that a command does with them. */
 
-import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
+import { datasetAmong, findInputs } from "../../data/find-inputs.js";
+import type { FoundInput } from "../../data/found-input.js";
 import type { DatasetName } from "../../data/sets.js";
 import { note } from "../terminal/print.js";
 

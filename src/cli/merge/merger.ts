@@ -9,12 +9,18 @@ export interface MergeFlags {
   readonly out?: string;
   readonly title?: string;
   readonly labelQueue?: string;
+  readonly nearCopies?: string;
   readonly json?: boolean;
+}
+
+export interface MergeOptions {
+  /** Whether the images that failed are told again. */
+  readonly tellsFailures: boolean;
 }
 
 export interface Merger {
   /** Of the table of a part. */
   readonly columns: Columns;
   /** Tells, or writes, what all parts make together. @returns the exit code */
-  merge(job: Job, parts: readonly [Part, ...Part[]], flags: MergeFlags): Promise<number>;
+  merge(job: Job, parts: readonly [Part, ...Part[]], flags: MergeFlags & MergeOptions): Promise<number>;
 }

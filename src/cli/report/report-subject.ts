@@ -8,6 +8,7 @@ import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.j
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
 import { identityOf, picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
+import { ImageMarks } from "../shards/image-marks.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
 import { reportedPhotos } from "./reported-photos.js";
@@ -50,7 +51,7 @@ async function imageSubject(
       const path = all.images.idOf(at(own, index));
       return { path, reason: reasonOf(path, error) };
     },
-    aboutOf: () => ({ split: "test" }),
+    aboutOf: async () => ({ split: "test" }),
     own: { photos: own.length },
   };
 }
@@ -70,18 +71,23 @@ async function photoSubject(
   const ofSplit = photosOf(dataset, split);
   // Their names decide, so that parts come together in one order.
   const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const splits = new Map(photos.map((photo) => [photo.name, photo.split]));
+  const byName = new Map(photos.map((photo) => [photo.name, photo]));
+  // Of no use to a report without a table.
+  const marks = shard && new ImageMarks();
   const pathOf = (index: number) => at(photos, index).path;
   const sizes = extremesOf(photos);
   return {
     models,
-    ...reportedPhotos(models, dataset, { ...ofSplit, photos }),
+    ...reportedPhotos(models, dataset, { ...ofSplit, photos, marks }),
     skipped,
     total: dataset.photos.length + skipped.length,
     samples: dataset.pool.flatMap((photo) => (ofSplit.split === "all" || photo.split === ofSplit.split ? [photo] : [])),
     failureOf: (index, error) => ({ path: pathOf(index), reason: reasonOf(pathOf(index), error) }),
     keyOf: (index) => identityOf(at(photos, index)),
-    aboutOf: (id) => ({ split: splits.get(id) }),
+    aboutOf: async (id) => {
+      const photo = byName.get(id);
+      return photo ? { split: photo.split, ...(await marks?.of(id, photo)) } : {};
+    },
     found: dataset.found,
     own: { photos: dataset.photos.length, ...(sizes ? { sizes } : {}) },
   };

@@ -14,7 +14,7 @@ import { loadOptions } from "../options/model-options.js";
 import { type ReportFlags, reportCommandLine, reportNames } from "../options/report-options.js";
 import { platform } from "../platform.js";
 import { partName } from "../shards/part-files.js";
-import { shardFrom } from "../shards/shard.js";
+import { shardFrom } from "../shards/shard-from.js";
 import { tellPart } from "../shards/tell-part.js";
 import type { Job } from "../terminal/job.js";
 import { checkQueueFile } from "./check-queue-file.js";

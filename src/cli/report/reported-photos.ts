@@ -10,7 +10,14 @@ import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
+import type { ImageMarks } from "../shards/image-marks.js";
 import { countsOf, extremesOf, sizesInWords } from "./sizes.js";
+
+/** Photos of a split, and where marks of them are taken. */
+export interface MarkedPhotos extends PhotosOfSplit {
+  /** Default: none are. */
+  readonly marks?: ImageMarks | undefined;
+}
 
 /** A dataset of photos for several models. */
 export interface ReportedPhotos {
@@ -26,7 +33,7 @@ export interface ReportedPhotos {
 export function reportedPhotos(
   models: readonly NamedModel[],
   dataset: PhotoDataset,
-  { photos, split }: PhotosOfSplit,
+  { photos, split, marks }: MarkedPhotos,
 ): ReportedPhotos {
   const { names, classes } = reportedClasses(
     dataset.classes,
@@ -42,18 +49,22 @@ export function reportedPhotos(
       counts: countsOf(dataset.photos),
       image: sizesInWords(extremesOf(photos)),
       part: split,
-      images: imagesOf(dataset, { photos, split }),
+      images: imagesOf(dataset, { photos, split, marks }),
     },
   };
 }
 
-function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): ReportImages {
+function imagesOf(dataset: PhotoDataset, { photos, split, marks }: MarkedPhotos): ReportImages {
   const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
   const names = pool.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
   const labels = new Map(dataset.classes.map((name, label) => [name, label]));
-  const read: ReportImages["read"] = async (model, index) =>
-    readImage(model, await imageOf(at(photos, index)), platform);
+  const read: ReportImages["read"] = async (model, index) => {
+    const photo = at(photos, index);
+    const image = await readImage(model, await imageOf(photo), platform);
+    await marks?.note(photo.name, photo, image.picture);
+    return image;
+  };
   return partOfPool(
     {
       count: photos.length,

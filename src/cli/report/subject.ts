@@ -22,7 +22,7 @@ export interface ReportSubject {
   /** Tells of an image that could not be read or explained. */
   readonly failureOf: (index: number, error: FoveaError) => SkippedPhoto;
   /** What the table of a part says of an image besides what models do. */
-  readonly aboutOf: (id: string) => Pick<ImageColumns, "split" | "sha256" | "near_hash">;
+  readonly aboutOf: (id: string) => Promise<Pick<ImageColumns, "split" | "sha256" | "near_hash">>;
   /** Of photos: where labels come from, and how they were split. */
   readonly found?: PhotoDataset["found"];
   /** What these images add to the report of all. */

@@ -11,7 +11,7 @@ import type { Box } from "../../image/picture/resize.js";
 import { splitOfArchive } from "../sources/archive-split.js";
 import { openSource } from "../sources/open-source.js";
 import type { Source, SourceImage } from "../sources/source.js";
-import { firstCopies } from "./copies.js";
+import { firstCopies } from "./copies/copies.js";
 import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
@@ -134,14 +134,14 @@ async function drawnSplits(
 /** The images that have a label, with the splits that were drawn, or else are given. */
 function withSplits(
   path: string,
-  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label">[],
+  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label" | "boxes">[],
   drawn: readonly Photo["split"][] | undefined,
 ): (PooledPhoto & Pick<SourceImage, "unit">)[] {
-  const labelled = listed.flatMap(({ label, split, path: file, name, unit, file: bytes }, i) =>
-    label === undefined
-      ? []
-      : [{ path: file, name, unit, label, split: drawn?.[i] ?? split, ...(bytes ? { file: bytes } : {}) }],
-  );
+  const labelled = listed.flatMap(({ label, split, path: place, name, unit, file, boxes }, i) => {
+    const hasBoxes = boxes !== undefined;
+    const photo = { path: place, name, unit, split: drawn?.[i] ?? split, hasBoxes, ...(file ? { file } : {}) };
+    return label === undefined ? [] : [{ ...photo, label }];
+  });
   const without = labelled.filter(({ split }) => split === undefined).length;
   if (without > 0 && without < labelled.length) {
     const got = `${count(without)} of ${count(labelled.length)} photos without`;

@@ -2,7 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { FoundInput, FoundInputs } from "../../../data/find-inputs.js";
+import type { FoundInputs } from "../../../data/find-inputs.js";
+import type { FoundInput } from "../../../data/found-input.js";
 import { filesIn, filesMatching, isPattern } from "../../../data/walk.js";
 import { holds, startOf } from "../../../files/kinds/kind.js";
 import { arrayKind } from "../../../files/kinds/other-kinds.js";

@@ -59,12 +59,12 @@ export async function writeReportPart({ models, subject, flags, options, shard, 
   }
 }
 
-function* rowsOf(
+async function* rowsOf(
   { models, data }: Gathered,
   images: ReportImages,
   named: readonly NamedModel[],
   { aboutOf }: ReportSubject,
-): Generator<ReportRow> {
+): AsyncGenerator<ReportRow> {
   for (let index = 0; index < images.count; index++) {
     const label = at(images.labels, index);
     const rank = at(images.ranks, index);
@@ -72,7 +72,7 @@ function* rowsOf(
       path: images.idOf(index),
       label: at(data.classes, label),
       rank: Number.isFinite(rank) ? rank : undefined,
-      ...aboutOf(images.idOf(index)),
+      ...(await aboutOf(images.idOf(index))),
     };
     for (const [i, { rows, classes: reportClasses, facts }] of models.entries()) {
       const own = reportClasses ? reportClasses.indexOf(label) : label;

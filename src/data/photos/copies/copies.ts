@@ -2,11 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import { streamRegular } from "../../files/input/read-input.js";
-import { groupBy } from "../../foundation/group-by.js";
-import { mapAhead } from "../../foundation/map-ahead.js";
-import { at } from "../../foundation/present.js";
-import type { FoundImage } from "../sources/image-of.js";
+import { streamRegular } from "../../../files/input/read-input.js";
+import { groupBy } from "../../../foundation/group-by.js";
+import { mapAhead } from "../../../foundation/map-ahead.js";
+import { at } from "../../../foundation/present.js";
+import type { FoundImage } from "../../sources/image-of.js";
 
 /** Files looked at at a time. */
 const ahead = 8;
