@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, namedError } from "../../foundation/error.js";

@@ -1,7 +1,7 @@
 /** @file Explains a model's answers for inputs, however many, and writes and tells the results as they come. */
 
 import { availableParallelism } from "node:os";
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";

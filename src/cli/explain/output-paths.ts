@@ -2,8 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, parse, relative, resolve, sep } from "node:path";
-import type { FoundInputs } from "../../data/find-inputs.js";
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";

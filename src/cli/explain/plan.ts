@@ -1,7 +1,6 @@
 /** @file Plans the images of `fovea explain`, and the path of each result. */
 
-import type { FoundInputs } from "../../data/find-inputs.js";
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { eachRank } from "../../explain/run/class-texts.js";
 import { FoveaError } from "../../foundation/error.js";
 import { colormap } from "../../image/map/colormap.js";

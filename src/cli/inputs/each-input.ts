@@ -1,6 +1,6 @@
 /** @file Goes through the inputs of a command, of which single ones may fail. */
 
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import type { Job, OnProgress, Outcome } from "../terminal/job.js";
 

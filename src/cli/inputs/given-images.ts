@@ -1,7 +1,6 @@
 /** @file The images that arguments mean, found once for all that a command does with them. */
 
-import { datasetAmong, findInputs } from "../../data/find-inputs.js";
-import type { FoundInput } from "../../data/found-input.js";
+import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { DatasetName } from "../../data/sets.js";
 import { note } from "../terminal/print.js";
 

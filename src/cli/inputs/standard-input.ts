@@ -1,7 +1,6 @@
 /** @file Streams in the place of an argument, `-` or `<(...)` of a shell: an image, an array, or paths of them. */
 
-import { type FoundInputs, findInputs } from "../../data/find-inputs.js";
-import type { FoundInput } from "../../data/found-input.js";
+import { type FoundInput, type FoundInputs, findInputs } from "../../data/find-inputs.js";
 import { ownDescriptor } from "../../files/input/own-descriptor.js";
 import { readInput, readStream } from "../../files/input/read-input.js";
 import { describeFile, recogniseFile } from "../../files/kinds/file-kind.js";

@@ -2,7 +2,7 @@
 
 import { relative } from "node:path";
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
-import type { FoundInput } from "../../data/found-input.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import type { Photo, SkippedPhoto } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";

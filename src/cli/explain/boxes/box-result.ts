@@ -1,6 +1,6 @@
 /** @file The boxes of an input with their maps. */
 
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import type { BoxMap } from "../../../explain/boxes/box-options.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import type { Picture } from "../../../image/picture/picture.js";

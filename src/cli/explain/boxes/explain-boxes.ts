@@ -1,6 +1,6 @@
 /** @file `fovea explain` of a detector: the boxes in a picture, and a map for each. */
 
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
 import { boxMethod } from "../../../explain/boxes/box-method.js";
 import { type BoxExplainer, defaultBoxMethod } from "../../../explain/boxes/box-options.js";

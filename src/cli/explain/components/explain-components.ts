@@ -1,6 +1,6 @@
 /** @file `fovea explain --components`: what a network knows about each place, as colours of three principal components. */
 
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
 import { type Components, principalComponents } from "../../../explain/components/components.js";
 import { FoveaError } from "../../../foundation/error.js";

@@ -1,6 +1,6 @@
 /** @file `fovea explain` of a network whose output is a map: the output itself, drawn over the picture. */
 
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";

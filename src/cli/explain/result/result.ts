@@ -1,6 +1,6 @@
 /** @file The result of an input: its words in a figure, and how results are written and coloured. */
 
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import type { Explainer } from "../../../explain/options.js";
 import { writeFileAtomically } from "../../../files/atomic.js";
 import { figureWords } from "../../../image/figure/explanation-row.js";

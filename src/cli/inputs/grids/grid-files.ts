@@ -2,8 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { FoundInputs } from "../../../data/find-inputs.js";
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput, FoundInputs } from "../../../data/find-inputs.js";
 import { filesIn, filesMatching, isPattern } from "../../../data/walk.js";
 import { holds, startOf } from "../../../files/kinds/kind.js";
 import { arrayKind } from "../../../files/kinds/other-kinds.js";

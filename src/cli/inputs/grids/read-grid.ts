@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { FoundInput } from "../../../data/found-input.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
 import type { Volume } from "../../../data/volumes/volume.js";
 import { filesIn } from "../../../data/walk.js";
 import type { LoadedModel } from "../../../explain/loaded-model.js";
