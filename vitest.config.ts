@@ -38,7 +38,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,sources,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",

@@ -3,7 +3,7 @@
 import { staysBelow } from "../../../files/own-folder.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { count } from "../../../foundation/words.js";
-import { byName } from "../../walk.js";
+import { byName } from "../../by-name.js";
 import type { ByteRange, Store, StoredFile } from "../store.js";
 
 /** A bucket, a repository, or a site. */

@@ -26,10 +26,10 @@ export async function openS3(address: string): Promise<ObjectsAt> {
     forcePathStyle: Boolean(AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL),
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 30_000 },
   });
-  return { objects: new Bucket(library, client, bucket), key };
+  return { objects: new S3Bucket(library, client, bucket), key };
 }
 
-class Bucket implements Objects {
+class S3Bucket implements Objects {
   readonly #library: Library;
   readonly #client: S3Client;
   readonly #bucket: string;
