@@ -17,10 +17,10 @@ import { modelClasses, photosOf, photosToTry } from "../inputs/photos.js";
 import { assumptions, readInput } from "../inputs/read-input.js";
 import { firstTestImages } from "../inputs/test-images.js";
 import { identityOf } from "../inputs/try-model.js";
-import { unitOf } from "../inputs/unit-of.js";
 import type { KnownImage } from "../shards/rows/image-columns.js";
 import { identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
+import { unitOf } from "../shards/unit-of.js";
 import type { Job } from "../terminal/job.js";
 import type { TrustedPhotos, TrustFrom } from "./rows/trust-from.js";
 
