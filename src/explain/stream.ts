@@ -88,7 +88,7 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
   );
   const explanations: (Explanation | FoveaError)[] = [];
   options.signal?.throwIfAborted();
-  for (const run of runsOf(inputs)) {
+  for (const run of runsOf(inputs, least > 1)) {
     explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options, least))));
     // A reason that is a FoveaError looks like the fault of a source.
     options.signal?.throwIfAborted();
@@ -102,13 +102,18 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
   });
 }
 
-/** Inputs in a row that differ in nothing but how many images they hold. */
-function runsOf(inputs: readonly Labelled[]): Labelled[][] {
+/**
+ * Inputs in a row that differ in nothing but how many images they hold.
+ * @param filled whether runs are filled up: one of several images is then a run of its own, whatever stands beside it
+ */
+function runsOf(inputs: readonly Labelled[], filled: boolean): Labelled[][] {
   const shape = ({ input: { type, dims } }: Labelled) => [type, ...dims.slice(1)].join();
+  const isAlone = ({ input: { dims } }: Labelled) => filled && dims[0] !== 1;
   const runs: Labelled[][] = [];
   for (const input of inputs) {
     const last = runs.at(-1);
-    if (last?.every((other) => shape(other) === shape(input))) last.push(input);
+    if (last && ![...last, input].some(isAlone) && last.every((other) => shape(other) === shape(input)))
+      last.push(input);
     else runs.push([input]);
   }
   return runs;
@@ -121,7 +126,9 @@ async function explainRun(
   least: number,
 ): Promise<Explanation[]> {
   const last = at(given, given.length - 1);
-  const count = least === 1 ? given.length : Math.max(given.length, fullGroup(least, last.input.byteLength));
+  const [images] = last.input.dims;
+  const full = images === 1 ? fullGroup(least, last.input.byteLength) : 1;
+  const count = Math.max(given.length, full);
   const inputs = Array.from({ length: count }, (_, i) => given[i] ?? last);
   const labels = inputs.flatMap(({ input: { dims }, label }) =>
     label === undefined ? [] : Array.from({ length: dims[0] ?? 0 }, () => label),
@@ -130,16 +137,11 @@ async function explainRun(
   if (inputs.length === 1) return [await explainer.explain(last.input, labelled)];
   const all = await explainer.explain(joined(inputs.map(({ input }) => input)), labelled);
   let first = 0;
-  return given.map(
-    ({
-      input: {
-        dims: [images = 0],
-      },
-    }) => {
-      first += images;
-      return someImages(all, first - images, images);
-    },
-  );
+  return given.map(({ input }) => {
+    const [own = 0] = input.dims;
+    first += own;
+    return someImages(all, first - own, own);
+  });
 }
 
 /** The explanation of images [first, first + count), sharing its elements. */

@@ -6,11 +6,11 @@ import { groupedModel, photosOf, photosToTry, refuseGroups } from "../inputs/pho
 import { picturesOf, tryModel } from "../inputs/try-model.js";
 import { loadOptions } from "../options/model-options.js";
 import { runRows } from "../shards/rows/make-rows.js";
-import { type RowDestination, rowDestination } from "../shards/rows/row-destination.js";
+import { marksFor, type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import { ownUnits } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
 import { evaluateDetector } from "./detection/evaluate-detector.js";
-import { refuseBoxOptions, refuseClassOptions, refuseRows } from "./detection/refuse-options.js";
+import { refuseBoxOptions, refuseClassOptions } from "./detection/refuse-options.js";
 import type { EvaluateFlags } from "./evaluate-flags.js";
 import { datasetRows } from "./rows/dataset-rows.js";
 import { evaluationCommand } from "./rows/evaluation-command.js";
@@ -25,7 +25,7 @@ export async function evaluate(job: Job, path: string, data: string, flags: Eval
   const { task } = named.model;
   if (task.name === "detection") {
     refuseClassOptions(flags);
-    refuseRows(destination);
+    refuseRows(destination, "a detector");
     return evaluateDetector(job, named, data, flags);
   }
   refuseBoxOptions(named, flags);
@@ -63,5 +63,10 @@ async function onPhotos(
   const ofSplit = photosOf(dataset, split);
   const tried = await tryModel(job, opened, photosToTry(dataset, ofSplit.split));
   const named = await groupedModel(tried, dataset, group);
-  return runRows(job, evaluationCommand, photoRows(named, dataset, ofSplit, flags), destination);
+  return runRows(
+    job,
+    evaluationCommand,
+    photoRows(named, dataset, { ...ofSplit, marks: marksFor(destination, ofSplit.photos) }, flags),
+    destination,
+  );
 }

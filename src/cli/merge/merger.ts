@@ -16,6 +16,8 @@ export interface MergeFlags {
 export interface MergeOptions {
   /** Whether the images that failed are told again. */
   readonly tellsFailures: boolean;
+  /** Whether all is told that a run tells, where a table is written as well. */
+  readonly tellsBesideTable: boolean;
 }
 
 export interface Merger {

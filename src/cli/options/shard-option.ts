@@ -7,16 +7,19 @@ export interface ShardFlags {
   readonly workers?: string;
 }
 
+/** A part of a dataset, and all parts in processes of this machine. */
 export function withShardOption(command: Command): Command {
-  return command
-    .option(
-      "--shard <i/n>",
-      "take one of n parts, i counted from 0, for fovea merge (default: what an array job of Slurm, Kubernetes, AWS Batch or Cloud Run says, else all)",
-    )
-    .option(
-      "--workers <n>",
-      "share the work among n processes of this machine, or auto; pays on many cores and small networks (default: 1)",
-    );
+  return withPartOption(command).option(
+    "--workers <n>",
+    "share the work among n processes of this machine, or auto; pays on many cores and small networks (default: 1)",
+  );
+}
+
+export function withPartOption(command: Command): Command {
+  return command.option(
+    "--shard <i/n>",
+    "take one of n parts, i counted from 0, for fovea merge (default: what an array job of Slurm, Kubernetes, AWS Batch or Cloud Run says, else all)",
+  );
 }
 
 /** What `--out` is of a command with a row for each image. */

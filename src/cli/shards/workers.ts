@@ -15,6 +15,7 @@ import { parseWorkers } from "./parse-workers.js";
 export interface WorkerFlags extends MergeFlags {
   readonly shard?: string;
   readonly workers?: string;
+  readonly jsonl?: boolean;
 }
 
 /**
@@ -32,6 +33,8 @@ export async function inWorkers(
   if (workers === 1) return run();
   if (flags.shard !== undefined)
     throw new FoveaError("bad-input", "--workers: expected no --shard besides: give more shards in its place");
+  if (flags.jsonl)
+    throw new FoveaError("bad-input", "--workers: expected no --jsonl besides, whose lines come image by image");
   const kept = flags.out === undefined || flags.out === "-" ? undefined : `${flags.out}.parts`;
   const folder = kept ?? mkdtempSync(join(tmpdir(), "fovea-parts-"));
   const codes = await runShards(job, { workers, folder, args });
@@ -39,18 +42,8 @@ export async function inWorkers(
   if (job.interrupted) return job.stoppedCode;
   if (failed !== undefined) return failed;
   // What single images failed of, each worker has told.
-  const code = await mergeAll(job, folder, flags);
+  const code = await merge(job, folder, flags, { tellsFailures: false, tellsBesideTable: true });
   await rm(folder, { recursive: true, force: true });
-  return code;
-}
-
-/** A table stands beside what is told; a report is all there is. */
-async function mergeAll(job: Job, folder: string, { out, ...flags }: MergeFlags): Promise<number> {
-  const options = { tellsFailures: false };
-  if (out === undefined || !/\.parquet$/i.test(out))
-    return merge(job, folder, { ...flags, ...(out === undefined ? {} : { out }) }, options);
-  const code = await merge(job, folder, flags, options);
-  await merge(job, folder, { out }, options);
   return code;
 }
 

@@ -1,8 +1,6 @@
 /** @file The images to measure maps on, read one at a time: pictures, a dataset's test images, or photos with boxes. */
 
-import { relative } from "node:path";
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
-import type { FoundInput } from "../../data/find-inputs.js";
 import type { Photo, SkippedPhoto } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
@@ -19,6 +17,7 @@ import { modelClasses, photosOf, photosToTry } from "../inputs/photos.js";
 import { assumptions, readInput } from "../inputs/read-input.js";
 import { firstTestImages } from "../inputs/test-images.js";
 import { identityOf } from "../inputs/try-model.js";
+import { unitOf } from "../inputs/unit-of.js";
 import type { KnownImage } from "../shards/rows/image-columns.js";
 import { identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
@@ -135,11 +134,6 @@ function ofFiles(named: NamedModel, { given, files }: GivenImages, { count, shar
     assumed: assumptions(model),
     skipped: [],
   };
-}
-
-/** What decides of which shard a file is: its path within the folder that was given. */
-export function unitOf({ path, folder }: Pick<FoundInput, "path" | "folder">): string {
-  return folder === undefined ? path : relative(folder, path).replaceAll("\\", "/");
 }
 
 function inOrderOfPaths<Item extends { readonly path: string }>(items: readonly Item[]): Item[] {

@@ -18,7 +18,7 @@ import type { Job } from "../terminal/job.js";
 import { namesIn, openMethods } from "./open-methods.js";
 import { failedMethods, tellTrust, trustCommand } from "./rows/trust-command.js";
 import { trustWork } from "./rows/trust-work.js";
-import { sanityOf } from "./sanity-of.js";
+import { sanityOf, tellSanity } from "./sanity-of.js";
 import { trustImages } from "./trust-images.js";
 
 /** How many images the maps of randomised networks are compared on. */
@@ -32,10 +32,7 @@ export async function trust(
   flags: TrustFlags,
 ): Promise<number> {
   const destination = rowDestination(flags);
-  if (destination.shard && flags.sanity) {
-    const got = "got --sanity, which looks at the first images of all: give it to a run without a shard";
-    throw new FoveaError("bad-input", `--shard: expected what is measured image by image, ${got}`);
-  }
+  if (flags.sanity && destination.shard) throw wholeSanity("--shard");
   const { path, given } = modelAndImages(model, inputs, flags);
   const metrics = flags.metrics === "all" ? allMetrics : namesIn(flags.metrics).map(metricNamed);
   const opened = await modelAt(job, path, await loadOptions(flags));
@@ -61,7 +58,13 @@ export async function trust(
     kept.length > 0 && !job.interrupted
       ? await sanityOf(job, named, kept, compared, { ...layerOptions(flags), draws: flags.draws })
       : undefined;
-  return tellTrust(job, told, sanity);
+  return tellTrust(job, told, sanity && { facts: sanity, tell: () => tellSanity(sanity) });
+}
+
+/** What randomised networks are compared on are the first images of all. */
+export function wholeSanity(option: string): FoveaError {
+  const got = "got --sanity, which looks at the first images of all: give it to a run without";
+  return new FoveaError("bad-input", `${option}: expected what is measured image by image, ${got}`);
 }
 
 /** The model and its images: those given, or the drawn shapes and the network that was trained on them. */

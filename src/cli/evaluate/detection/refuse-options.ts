@@ -3,7 +3,6 @@
 import { FoveaError } from "../../../foundation/error.js";
 import type { NamedModel } from "../../inputs/models.js";
 import type { GroupFlags } from "../../options/class-option.js";
-import type { RowDestination } from "../../shards/rows/row-destination.js";
 
 interface BoxFlags {
   readonly conf?: number;
@@ -22,11 +21,4 @@ export function refuseClassOptions({ group: [group], split }: GroupFlags & { rea
   const name = group !== undefined ? `--group ${group}` : split !== undefined ? `--split ${split}` : undefined;
   if (name === undefined) return;
   throw new FoveaError("bad-input", `${name}: expected a model with classes of whole images, got a detector`);
-}
-
-/** @throws FoveaError `bad-input` for a shard and for a table with a detector */
-export function refuseRows({ shard, table }: RowDestination): void {
-  const name = shard ? "--shard" : table !== undefined ? `--out ${table}` : undefined;
-  if (name === undefined) return;
-  throw new FoveaError("bad-input", `${name}: expected a model with a row for each image, got a detector`);
 }

@@ -5,9 +5,9 @@ import { writeParquet } from "../../../data/parquet/write.js";
 import { counted } from "../../../foundation/words.js";
 import type { Job } from "../../terminal/job.js";
 import { makePart } from "./make-part.js";
-import { inOrder, type RowCommand, type Told } from "./row-command.js";
+import { inOrder, pathOf, type RowCommand, type Told } from "./row-command.js";
 import type { RowDestination } from "./row-destination.js";
-import { eachRow, type RowWork } from "./row-work.js";
+import { eachRow, markedRows, type RowWork } from "./row-work.js";
 
 /** Makes rows and tells what they say, or writes the part of a shard. @returns the exit code */
 export async function runRows<Table extends Columns & { readonly path: "string" }, Same, Own, Kept, Source>(
@@ -31,10 +31,10 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
   { shard, folder, table }: RowDestination,
 ): Promise<Told<Same, Own, Kept> | number> {
   if (shard) return makePart(job, command, work, { shard, folder });
-  const { columns, keep } = command;
+  const { columns, nameOf = pathOf, keep } = command;
   const rows: RowOf<Table>[] = [];
-  const skipped = await eachRow(job, work, work.sources, (made) => {
-    if (!made.skipped) rows.push(...made.rows);
+  const skipped = await eachRow(job, work, work.sources, async (made) => {
+    rows.push(...(table === undefined ? (made.rows ?? []) : await markedRows(work, made)));
     if (job.format === "jsonl" && work.describe) job.record(...work.describe(made));
   });
   if (table !== undefined && !job.interrupted) {
@@ -42,6 +42,6 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
     job.note(`wrote ${table}: ${counted(rows.length, "row")}`);
   }
   const own = work.ownOf(skipped);
-  const named = rows.map((row) => ({ name: String(row.path), kept: keep(row, own, work.same) }));
+  const named = rows.map((row) => ({ name: nameOf(row), kept: keep(row, own, work.same) }));
   return { same: work.same, owns: [own], rows: inOrder(named), tellsFailures: true };
 }

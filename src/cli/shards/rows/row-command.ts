@@ -24,6 +24,8 @@ export interface RowCommand<Table extends Columns, Same, Own, Kept> {
   /** Of headers: both guards. */
   readonly isSame: (value: unknown) => value is Same;
   readonly isOwn: (value: unknown) => value is Own;
+  /** What orders rows. Default their paths. */
+  readonly nameOf?: (row: RowOf<Table>) => string;
   /** What telling needs of a row: rows of all parts are in memory. */
   keep(row: RowOf<Table>, own: Own, same: Same): Kept;
   /** @returns the exit code */
@@ -49,6 +51,10 @@ export function failuresOf(skipped: readonly SkippedPhoto[]): string[] {
 export interface NamedRow<Kept> {
   readonly name: string;
   readonly kept: Kept;
+}
+
+export function pathOf({ path }: { readonly path?: string | undefined }): string {
+  return path ?? "";
 }
 
 /** By names; rows of one name stay in their order. */

@@ -6,7 +6,7 @@ import { FoveaError } from "../../../foundation/error.js";
 import type { MergeFlags, Merger } from "../../merge/merger.js";
 import type { Job } from "../../terminal/job.js";
 import type { Part } from "../part-files.js";
-import { inOrder, type NamedRow, type RowCommand, type Told } from "./row-command.js";
+import { inOrder, type NamedRow, pathOf, type RowCommand, type Told } from "./row-command.js";
 
 /** Tells what all parts say together. */
 export function rowMerger<Table extends Columns & { readonly path: "string" }, Same, Own, Kept>(
@@ -33,7 +33,7 @@ function checkFlags(name: string, { out, title, labelQueue }: MergeFlags): void 
 
 async function rowsOf<Table extends Columns & { readonly path: "string" }, Same, Own, Kept>(
   job: Job,
-  { columns, isSame, isOwn, keep }: RowCommand<Table, Same, Own, Kept>,
+  { columns, isSame, isOwn, nameOf = pathOf, keep }: RowCommand<Table, Same, Own, Kept>,
   parts: readonly [Part, ...Part[]],
 ): Promise<Omit<Told<Same, Own, Kept>, "tellsFailures">> {
   const rows: NamedRow<Kept>[] = [];
@@ -46,7 +46,7 @@ async function rowsOf<Table extends Columns & { readonly path: "string" }, Same,
       if (!isOwn(own)) throw notOurs(part);
       owns.push(own);
       for await (const row of readParquet(part.path, columns))
-        rows.push({ name: String(row.path), kept: keep(row, own, same) });
+        rows.push({ name: nameOf(row), kept: keep(row, own, same) });
       onProgress(done + 1, parts.length);
     }
   });

@@ -12,7 +12,6 @@ import type { Skipped } from "../../shards/rows/skipped.js";
 import type { Job } from "../../terminal/job.js";
 import { print, printJson, printJsonLine } from "../../terminal/print.js";
 import { printTrust } from "../print-trust.js";
-import { type Sanity, tellSanity } from "../sanity-of.js";
 import { type MeasuredMap, measuredMap, measurementsOf, trustColumns } from "./trust-columns.js";
 import type { TrustedPhotos, TrustFrom } from "./trust-from.js";
 
@@ -35,6 +34,13 @@ export interface TrustOwn {
   readonly photos?: TrustedPhotos | undefined;
 }
 
+/** What is measured besides, on the images of a run without shards. */
+export interface ToldBesides {
+  /** For programs. */
+  readonly facts: object;
+  tell(): void;
+}
+
 type ToldTrust = Told<TrustSame, TrustOwn, MeasuredMap>;
 
 export const trustCommand: RowCommand<typeof trustColumns, TrustSame, TrustOwn, MeasuredMap> = {
@@ -47,7 +53,7 @@ export const trustCommand: RowCommand<typeof trustColumns, TrustSame, TrustOwn, 
 };
 
 /** @returns the exit code */
-export function tellTrust(job: Job, told: ToldTrust, sanity: Sanity | undefined): number {
+export function tellTrust(job: Job, told: ToldTrust, sanity: ToldBesides | undefined): number {
   const { rows, tellsFailures } = told;
   const end = endOfSkipped(job, allSkipped(told), { tellsFailures, of: "inputs failed" });
   const measurements = measurementsOf(rows);
@@ -72,7 +78,7 @@ export function failedMethods({ rows }: Pick<ToldTrust, "rows">): Map<string, st
   return new Map(rows.flatMap(({ map, failed }) => (failed === undefined ? [] : [[map, failed]])));
 }
 
-function tellMeasures(job: Job, told: ToldTrust, sanity: Sanity | undefined): void {
+function tellMeasures(job: Job, told: ToldTrust, sanity: ToldBesides | undefined): void {
   const { same, owns, rows } = told;
   const { model, seed, methods, leftOut } = same;
   const { notes } = model;
@@ -84,7 +90,7 @@ function tellMeasures(job: Job, told: ToldTrust, sanity: Sanity | undefined): vo
     const layers = Object.fromEntries(Object.entries(methods).map(([name, { layer }]) => [name, layer]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...sanity, failures: failuresOf(allSkipped(told).skipped) };
+    const outcomes = { summary, ...sanity?.facts, failures: failuresOf(allSkipped(told).skipped) };
     const head = { model: model.path, data: source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: measurements });
@@ -99,7 +105,7 @@ function tellMeasures(job: Job, told: ToldTrust, sanity: Sanity | undefined): vo
   printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
   if (sanity === undefined) return;
   print();
-  tellSanity(sanity);
+  sanity.tell();
 }
 
 function sourceOf({ from, total }: TrustSame, owns: readonly TrustOwn[]): string {
