@@ -160,7 +160,7 @@ describe("bad input", () => {
     [
       "a picture",
       ["data", join("photos", "test", "red", "wrong.png")],
-      /expected a folder, or a list of photos as \.csv/,
+      /expected a folder, a list of photos as \.csv/,
     ],
   ])("%s", async (_, args, sentence) => {
     const { code, out, err } = await run(...args);

@@ -12,6 +12,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeParquet } from "../../../src/data/parquet/write.js";
 import { bytesOfImage } from "../../../src/data/sources/image-of.js";
 import { openSource } from "../../../src/data/sources/open-source.js";
+import { askWeb } from "../../../src/data/stores/net/ask-web.js";
+import { serveFiles } from "../../support/stores/web.js";
 import { pngOf, type TestFolder, testFolder } from "../photos/folder.js";
 
 setFlagsFromString("--expose-gc");
@@ -97,6 +99,17 @@ describe("memory stays flat", () => {
     expect(images).toBe(20_000);
     expectFlat(memory);
   });
+});
+
+it("a server that stops in the middle of an answer is given up, after some attempts, in words", async () => {
+  const server = await serveFiles(new Map(), {
+    fail: (_, response) => Boolean(response.writeHead(206, { "content-range": "bytes 0-99/100" }).write("some")),
+  });
+  const pace = { patience: 100, leastRate: 1 };
+  const asking = askWeb({ url: `${server.origin}/a`, where: "a", loopback: true, pace }, { start: 0, end: 100 });
+  await expect(asking).rejects.toThrow("a: expected an answer, got nothing for 0.1 s");
+  expect(server.asked).toHaveLength(4);
+  await server.close();
 });
 
 it("a packed archive that swells is refused before it fills the disk", async () => {
