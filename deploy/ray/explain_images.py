@@ -14,6 +14,7 @@ import sys
 import pyarrow
 import ray
 import ray.data
+from ray.data import SaveMode
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import explained  # noqa: E402
@@ -72,7 +73,7 @@ def main():
         concurrency=given.workers,
         num_cpus=0.05 if given.cuda else 0.9 * given.threads,
         num_gpus=1 if given.cuda else 0,
-    ).write_parquet(given.out, ray_remote_args=little)
+    ).write_parquet(given.out, mode=SaveMode.ERROR, ray_remote_args=little)
 
 
 if __name__ == "__main__":

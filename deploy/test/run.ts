@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { explainedSubject, testRayData, testSpark } from "./explained.js";
 import { installPython, installSlurm } from "./install.js";
 import { failures, say } from "./outcome.js";
 import { ray } from "./ray.js";
@@ -41,6 +42,9 @@ if (isAsked("slurm")) {
 if (isAsked("ray") || isAsked("ray-data") || isAsked("spark")) {
   const python = await installPython(join(folder, "python"));
   if (isAsked("ray")) await testShards(ray(python), subjects, at("ray"));
+  const explained = await explainedSubject(at("explained"));
+  if (isAsked("ray-data")) await testRayData(python, explained, at("ray-data"));
+  if (isAsked("spark")) await testSpark(python, explained, at("spark"));
 }
 
 rmSync(folder, { recursive: true, force: true });

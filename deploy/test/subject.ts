@@ -30,13 +30,17 @@ export interface Subject {
   readonly photos: string;
 }
 
-/** Digits drawn by Fovea as files, in folders by their class. */
-export async function drawnPhotos(folder: string, count: number): Promise<string> {
+/**
+ * Digits drawn by Fovea as files, in folders by their class.
+ * @param halved of so many one is its upper half alone. Default none
+ */
+export async function drawnPhotos(folder: string, count: number, { halved = count + 1 } = {}): Promise<string> {
   const { pixels, labels } = drawDigits({ seed: 5, train: 1, test: count }).test;
   for (let i = 0; i < count; i++) {
     const own = join(folder, String(labels[i]));
     mkdirSync(own, { recursive: true });
-    const picture = { width: 28, height: 28, channels: 1, pixels: pixels.slice(784 * i, 784 * (i + 1)) } as const;
+    const height = (i + 1) % halved === 0 ? 14 : 28;
+    const picture = { width: 28, height, channels: 1, pixels: pixels.slice(784 * i, 784 * i + 28 * height) } as const;
     writeFileSync(join(own, `${String(i).padStart(6, "0")}.png`), await encodePicture(picture, "png"));
   }
   return folder;
