@@ -1,6 +1,7 @@
 /** @file `fovea evaluate`: measure a model on a dataset's test images, or on photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { usualLimits } from "../evaluate/detection/detect-set.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import type { EvaluateFlags } from "../evaluate/evaluate-flags.js";
@@ -27,10 +28,7 @@ export function evaluateCommand(): Command {
       "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors; of a detector average precision and its errors by kind.",
     )
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument(
-      "<data>",
-      `mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector ${sceneSetsInWords}`,
-    )
+    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}; for a detector ${sceneSetsInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(

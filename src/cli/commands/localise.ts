@@ -1,6 +1,7 @@
 /** @file `fovea localise`: measures whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
@@ -28,10 +29,7 @@ export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument(
-      "<data>",
-      `a folder of photos, or a list of them (.csv, .json), with boxes; for a detector ${sceneSetsInWords}`,
-    )
+    .argument("<data>", `${photosInWords}, with boxes; for a detector ${sceneSetsInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(

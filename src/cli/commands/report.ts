@@ -1,6 +1,7 @@
 /** @file `fovea report`: models measured and explained on a dataset, as one HTML file. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
 import { report } from "../report/report.js";
 import { inWorkers } from "../shards/workers.js";
@@ -20,7 +21,7 @@ export function reportCommand(): Command {
     )
     .argument(
       "<models-and-data...>",
-      "model files or hf:owner/name, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations",
+      `model files or hf:owner/name, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; ${photosInWords}; for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations`,
     );
   return withReportOptions(command)
     .addHelpText("after", examples)

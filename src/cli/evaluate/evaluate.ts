@@ -6,7 +6,7 @@ import { groupedModel, photosOf, photosToTry, refuseGroups } from "../inputs/pho
 import { picturesOf, tryModel } from "../inputs/try-model.js";
 import { loadOptions } from "../options/model-options.js";
 import { runRows } from "../shards/rows/make-rows.js";
-import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
+import { marksFor, type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import { ownUnits } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
 import { evaluateDetector } from "./detection/evaluate-detector.js";
@@ -63,5 +63,10 @@ async function onPhotos(
   const ofSplit = photosOf(dataset, split);
   const tried = await tryModel(job, opened, photosToTry(dataset, ofSplit.split));
   const named = await groupedModel(tried, dataset, group);
-  return runRows(job, evaluationCommand, photoRows(named, dataset, ofSplit, flags), destination);
+  return runRows(
+    job,
+    evaluationCommand,
+    photoRows(named, dataset, { ...ofSplit, marks: marksFor(destination, ofSplit.photos) }, flags),
+    destination,
+  );
 }

@@ -1,6 +1,5 @@
 /** @file The images that arguments mean, found once for all that a command does with them. */
 
-import { relative } from "node:path";
 import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { DatasetName } from "../../data/sets.js";
 import { note } from "../terminal/print.js";
@@ -23,9 +22,4 @@ export async function imagesGiven(given: readonly string[]): Promise<GivenImages
 /** Those that are there. */
 export function presentFiles(files: readonly FoundInput[]): FoundInput[] {
   return files.filter(({ error }) => error === undefined);
-}
-
-/** What decides of which shard a file is: its path within the folder that was given; else as it was given. */
-export function unitOf({ path, folder }: Pick<FoundInput, "path" | "folder">): string {
-  return folder === undefined ? path : relative(folder, path).replaceAll("\\", "/");
 }

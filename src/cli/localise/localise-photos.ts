@@ -11,6 +11,7 @@ import { present } from "../../foundation/present.js";
 import { type Box, placeMap } from "../../image/picture/resize.js";
 import { floats } from "../../onnx/tensor.js";
 import type { ClassIndices } from "../inputs/photos.js";
+import type { Marked } from "../shards/image-marks.js";
 
 /** A photo whose map was measured. */
 export interface LocalisedPhoto {
@@ -24,7 +25,7 @@ export interface LocalisedPhoto {
 
 export type LocaliseResult = LocalisedPhoto | { readonly photo: Photo; readonly error: FoveaError };
 
-export interface LocalisePhotosOptions {
+export interface LocalisePhotosOptions extends Marked {
   readonly batch: number;
   /** In pixels of the photo. */
   readonly tolerance: number;
@@ -41,11 +42,12 @@ export async function* localisePhotos(
   explainer: ImageExplainer,
   photos: readonly Photo[],
   indices: ClassIndices,
-  { tolerance, ...options }: LocalisePhotosOptions,
+  { tolerance, marks, ...options }: LocalisePhotosOptions,
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
   const read = async (photo: Photo) => {
-    const { input, box } = await explainer.model.readImage(await imageOf(photo));
+    const { input, box, picture } = await explainer.model.readImage(await imageOf(photo));
+    await marks?.note(photo.name, photo, picture);
     return { input, box };
   };
   const labelOf = ({ label }: Photo) => present(indices[label], "the model's class of a photo");

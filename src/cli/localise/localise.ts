@@ -21,11 +21,12 @@ import { assumptions } from "../inputs/read-input.js";
 import { tryModel } from "../inputs/try-model.js";
 import type { GroupFlags } from "../options/class-option.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
+import type { Marked } from "../shards/image-marks.js";
 import { sameFacts } from "../shards/rows/facts-of.js";
 import { imageRow } from "../shards/rows/image-columns.js";
 import { runRows } from "../shards/rows/make-rows.js";
 import { byName, identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
-import { type RowFlags, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
+import { marksFor, type RowFlags, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import type { MadeRows, RowWork } from "../shards/rows/row-work.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
@@ -50,7 +51,7 @@ export interface LocaliseFlags extends ModelOptions, LayerFlags, GroupFlags, Loc
 }
 
 /** The photos with the model that is measured on them. */
-interface Subject extends PhotosOfSplit {
+interface Subject extends PhotosOfSplit, Marked {
   readonly named: NamedModel;
   readonly dataset: PhotoDataset;
   readonly indices: ClassIndices;
@@ -69,7 +70,12 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
   const subject = await subjectOf(job, opened, data, { flags, shard: destination.shard });
   const explainer = await subject.named.model.explainer({ method: flags.method, ...layerOptions(flags) });
   try {
-    return await runRows(job, localiseCommand, localiseWork(job, subject, explainer, flags), destination);
+    return await runRows(
+      job,
+      localiseCommand,
+      localiseWork(job, { ...subject, marks: marksFor(destination, subject.photos) }, explainer, flags),
+      destination,
+    );
   } finally {
     await explainer.close();
   }
@@ -104,7 +110,7 @@ function localiseWork(
   explainer: ImageExplainer,
   flags: LocaliseFlags,
 ): RowWork<typeof localiseColumns, LocaliseSame, LocaliseOwn, Photo> {
-  const { named, dataset, indices, photos, split } = subject;
+  const { named, dataset, indices, photos, split, marks } = subject;
   const { method, tolerance, batch } = flags;
   const { layer } = explainer;
   const unmatched = dataset.classes.filter((_, k) => indices[k] === undefined);
@@ -120,9 +126,10 @@ function localiseWork(
     sources,
     identityOf: (photo) => identityWith(photo, at(dataset.classes, photo.label)),
     async *make(some) {
-      const options = { batch, tolerance, signal: job.signal };
+      const options = { batch, tolerance, marks, signal: job.signal };
       for await (const result of localisePhotos(explainer, some, indices, options)) yield made(subject, result);
     },
+    ...(marks ? { marksOf: (photo: Photo) => marks.of(photo.name, photo) } : {}),
     describe: ({ rows, skipped }) => rows?.map((row) => localised(row, root)) ?? [skipped],
     ownOf: (failed) => ({
       ...ownPhotos(dataset, failed),

@@ -1,6 +1,7 @@
 /** @file The options of `fovea trust`. */
 
 import type { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { defaultMethod } from "../../explain/method.js";
 import type { RowFlags } from "../shards/rows/row-destination.js";
 import { collect } from "./class-option.js";
@@ -39,7 +40,7 @@ export function withTrustOptions(command: Command): Command {
       collect,
       [],
     )
-    .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
+    .option("--data <data>", `photos with boxes: ${photosInWords}`)
     .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
     .option("--count <n>", "at most so many images", numberFor("--count"), 50)
     .option("--seed <seed>", "of all that is drawn", "1")

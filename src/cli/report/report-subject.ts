@@ -73,7 +73,7 @@ async function photoSubject(
   const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(photos.map((photo) => [photo.name, photo]));
   // Of no use to a report without a table.
-  const marks = shard && new ImageMarks();
+  const marks = shard && new ImageMarks(photos.map((photo) => photo.name));
   const pathOf = (index: number) => at(photos, index).path;
   const sizes = extremesOf(photos);
   return {

@@ -10,14 +10,11 @@ import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
-import type { ImageMarks } from "../shards/image-marks.js";
+import type { Marked } from "../shards/image-marks.js";
 import { countsOf, extremesOf, sizesInWords } from "./sizes.js";
 
 /** Photos of a split, and where marks of them are taken. */
-export interface MarkedPhotos extends PhotosOfSplit {
-  /** Default: none are. */
-  readonly marks?: ImageMarks | undefined;
-}
+export interface MarkedPhotos extends PhotosOfSplit, Marked {}
 
 /** A dataset of photos for several models. */
 export interface ReportedPhotos {

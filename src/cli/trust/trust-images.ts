@@ -11,7 +11,7 @@ import type { Box } from "../../image/picture/resize.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { singleImages } from "../../model/run/batches.js";
 import { datasetNamed, photosAt } from "../inputs/datasets.js";
-import { type GivenImages, unitOf } from "../inputs/given-images.js";
+import type { GivenImages } from "../inputs/given-images.js";
 import { imageIdentity } from "../inputs/identity.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
 import { modelClasses, photosOf, photosToTry } from "../inputs/photos.js";
@@ -20,6 +20,7 @@ import { firstTestImages } from "../inputs/test-images.js";
 import type { KnownImage } from "../shards/rows/image-columns.js";
 import { identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
+import { unitOf } from "../shards/unit-of.js";
 import type { Job } from "../terminal/job.js";
 import type { TrustedPhotos, TrustFrom } from "./rows/trust-from.js";
 

@@ -9,7 +9,6 @@ import { count } from "../../foundation/words.js";
 import { defaultMaxPixels, imageSize, sizeInHeader } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
 import { splitOfArchive } from "../sources/archive-split.js";
-import { openSource } from "../sources/open-source.js";
 import type { Source, SourceImage } from "../sources/source.js";
 import { firstCopies } from "./copies/copies.js";
 import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
@@ -36,6 +35,7 @@ export interface LoadPhotosOptions extends StratifyOptions {
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  const { openSource } = await import("../sources/open-source.js");
   const source = await openSource(path);
   try {
     return await loadFrom(source, options);

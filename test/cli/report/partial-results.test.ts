@@ -1,6 +1,5 @@
 /** @file Results that an interrupted report left: read back as they were, and explained again where they were damaged. */
 
-import type { Observation } from "../../../src/report/collect/observe/observation.js";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +8,7 @@ import { openPartialResults } from "../../../src/cli/report/partial-results.js";
 import { random } from "../../../src/foundation/random.js";
 import { floatMap } from "../../../src/image/map/heatmap.js";
 import { createPicture } from "../../../src/image/picture/picture.js";
+import type { Observation } from "../../../src/report/collect/observe/observation.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-partial-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

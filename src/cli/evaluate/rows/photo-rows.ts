@@ -7,6 +7,7 @@ import { classifyStream } from "../../../model/run/classify-stream.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../../inputs/photos.js";
 import { assumptions } from "../../inputs/read-input.js";
+import type { Marked } from "../../shards/image-marks.js";
 import { sameFacts } from "../../shards/rows/facts-of.js";
 import { imageRow } from "../../shards/rows/image-columns.js";
 import { byName, identityWith, ownPhotos } from "../../shards/rows/photos-of-part.js";
@@ -21,7 +22,7 @@ import type { EvaluationOwn, EvaluationSame, evaluationColumns } from "./evaluat
 export function photoRows(
   named: NamedModel,
   dataset: PhotoDataset,
-  { photos, split }: PhotosOfSplit,
+  { photos, split, marks }: PhotosOfSplit & Marked,
   flags: EvaluateFlags,
 ): RowWork<typeof evaluationColumns, EvaluationSame, EvaluationOwn, Photo> {
   const { classes, indices } = matchedClasses(named, dataset);
@@ -29,7 +30,11 @@ export function photoRows(
   const nameOf = (index: number) => classes[index] ?? "";
   async function* make(some: readonly Photo[]): AsyncGenerator<MadeRows<typeof evaluationColumns, Photo>> {
     const classifier = named.model.classifier();
-    const read = async (photo: Photo) => (await named.model.readImage(await imageOf(photo))).input;
+    const read = async (photo: Photo) => {
+      const { input, picture } = await named.model.readImage(await imageOf(photo));
+      await marks?.note(photo.name, photo, picture);
+      return input;
+    };
     try {
       for await (const { source, probabilities, error } of classifyStream(classifier, some, read, { fill: true })) {
         if (error) yield { source, skipped: { path: source.path, reason: reasonOf(source.path, error) } };
@@ -53,6 +58,7 @@ export function photoRows(
     sources: byName(photos),
     identityOf: (photo) => identityWith(photo, labelOf(photo)),
     make,
+    ...(marks ? { marksOf: (photo: Photo) => marks.of(photo.name, photo) } : {}),
     ownOf: (failed) => ({ ...ownPhotos(dataset, failed), measured: photos.length }),
     skippedOf: (own) => own,
   };

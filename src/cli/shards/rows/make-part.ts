@@ -14,7 +14,7 @@ import type { Shard } from "../shard.js";
 import { tellPart } from "../tell-part.js";
 import type { RowCommand } from "./row-command.js";
 import { rowsForm } from "./row-form.js";
-import { eachRow, type RowWork } from "./row-work.js";
+import { eachRow, markedRows, type RowWork } from "./row-work.js";
 
 /** @returns the exit code @throws FoveaError as reading, computing and writing do */
 export async function makePart<Table extends Columns, Same, Own, Kept, Source>(
@@ -35,7 +35,7 @@ export async function makePart<Table extends Columns, Same, Own, Kept, Source>(
   let done = before;
   const skipped = await eachRow(job, work, left, async (made) => {
     if (made.skipped) without.add(made.source);
-    else await log.put(keyOf(made.source), made.rows);
+    else await log.put(keyOf(made.source), await markedRows(work, made));
     done++;
   });
   if (job.interrupted) {

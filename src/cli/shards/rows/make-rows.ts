@@ -7,7 +7,7 @@ import type { Job } from "../../terminal/job.js";
 import { makePart } from "./make-part.js";
 import { inOrder, pathOf, type RowCommand, type Told } from "./row-command.js";
 import type { RowDestination } from "./row-destination.js";
-import { eachRow, type RowWork } from "./row-work.js";
+import { eachRow, markedRows, type RowWork } from "./row-work.js";
 
 /** Makes rows and tells what they say, or writes the part of a shard. @returns the exit code */
 export async function runRows<Table extends Columns & { readonly path: "string" }, Same, Own, Kept, Source>(
@@ -33,8 +33,8 @@ export async function makeRows<Table extends Columns & { readonly path: "string"
   if (shard) return makePart(job, command, work, { shard, folder });
   const { columns, nameOf = pathOf, keep } = command;
   const rows: RowOf<Table>[] = [];
-  const skipped = await eachRow(job, work, work.sources, (made) => {
-    if (!made.skipped) rows.push(...made.rows);
+  const skipped = await eachRow(job, work, work.sources, async (made) => {
+    rows.push(...(table === undefined ? (made.rows ?? []) : await markedRows(work, made)));
     if (job.format === "jsonl" && work.describe) job.record(...work.describe(made));
   });
   if (table !== undefined && !job.interrupted) {

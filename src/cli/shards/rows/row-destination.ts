@@ -3,6 +3,7 @@
 import { FoveaError } from "../../../foundation/error.js";
 import { environment } from "../../environment.js";
 import type { ShardFlags } from "../../options/shard-option.js";
+import { ImageMarks } from "../image-marks.js";
 import type { Shard } from "../shard.js";
 import { shardFrom } from "../shard-from.js";
 
@@ -29,6 +30,15 @@ export function rowDestination({ out, shard: text }: RowFlags, { others = false 
   if (out !== undefined && !isTable && !others)
     throw new FoveaError("bad-input", `--out: expected a table of a row for each image as .parquet, got ${out}`);
   return { table: isTable ? out : undefined };
+}
+
+/** Images are marked where a table holds their marks. */
+export function marksFor(
+  { shard, table }: RowDestination,
+  images: readonly { readonly name: string }[],
+): ImageMarks | undefined {
+  const isMarked = shard !== undefined || table !== undefined;
+  return isMarked ? new ImageMarks(images.map(({ name }) => name)) : undefined;
 }
 
 /** @throws FoveaError `bad-input` for a shard, and for a table, of what has no row for each image. @param got what that is */

@@ -3,6 +3,7 @@
 import type { Columns, RowOf } from "../../../data/parquet/columns.js";
 import type { SkippedPhoto } from "../../../data/photos/photo.js";
 import type { Job, OnProgress } from "../../terminal/job.js";
+import type { Marks } from "../image-marks.js";
 import type { Skipped } from "./skipped.js";
 
 /** The rows of an image, or why there are none. */
@@ -19,12 +20,23 @@ export interface RowWork<Table extends Columns, Same, Own, Source> {
   /** What a row depends on besides what is the same for all; undefined for an image that may change unnoticed. */
   identityOf(source: Source): readonly unknown[] | undefined;
   make(sources: readonly Source[], onProgress: OnProgress): AsyncIterable<MadeRows<Table, Source>>;
+  /** What tells an image and its near copies, for the table. Default nothing. */
+  marksOf?(source: Source): Promise<Partial<Marks>>;
   /** An image for programs, printed as it comes. Default nothing is. */
   describe?(made: MadeRows<Table, Source>): readonly unknown[];
   /** @param skipped images of `sources` that have no row */
   ownOf(skipped: readonly SkippedPhoto[]): Own;
   /** Of what `ownOf` gave. */
   skippedOf(own: Own): Skipped;
+}
+
+/** Rows as a table has them, with the marks of their image. */
+export async function markedRows<Table extends Columns, Same, Own, Source>(
+  { marksOf }: Pick<RowWork<Table, Same, Own, Source>, "marksOf">,
+  { source, rows = [] }: MadeRows<Table, Source>,
+): Promise<readonly RowOf<Table>[]> {
+  const marks = await marksOf?.(source);
+  return marks ? rows.map((row) => ({ ...row, ...marks })) : rows;
 }
 
 /** Makes rows until they end, or Ctrl-C stops that. @returns the images that have none */

@@ -1,10 +1,10 @@
-/** @file Places in the net that hold files by name: what each must do, and how a folder of one is a store. */
+/** @file Places in the net that hold files by name: what each must do, and a folder of one as a store. */
 
-import { refuseAddress } from "../../files/address.js";
-import { FoveaError } from "../../foundation/error.js";
-import { count } from "../../foundation/words.js";
-import { byName } from "../walk.js";
-import type { ByteRange, Store, StoredFile } from "./store.js";
+import { staysBelow } from "../../../files/own-folder.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { count } from "../../../foundation/words.js";
+import { byName } from "../../by-name.js";
+import type { ByteRange, Store, StoredFile } from "../store.js";
 
 /** A bucket, a repository, or a site. */
 export interface Objects {
@@ -22,12 +22,6 @@ export interface ObjectsAt {
   readonly objects: Objects;
   /** What the address names in it; a folder, where it ends in a slash, or is empty. */
   readonly key: string;
-}
-
-/** @throws FoveaError `bad-input` for an address of another kind, or where a package is missing */
-export async function openObjects(address: string): Promise<ObjectsAt> {
-  refuseAddress(address);
-  throw new Error(`internal: ${address} is no address`);
 }
 
 /** As many as a folder on disk may hold. */
@@ -62,7 +56,7 @@ export function rootedAt(objects: Objects, prefix: string): Store {
   };
 }
 
-/** Hidden files, results of ours, and the marks that stand for folders are left out, as on disk. */
+/** Hidden files, results of ours, the marks that stand for folders, and names that lead out of the folder are left out. */
 function isMeant(name: string): boolean {
-  return name !== "" && !name.endsWith("/") && !/\.fovea\./.test(name) && !/(^|\/)\./.test(name);
+  return staysBelow(name) && !name.endsWith("/") && !/\.fovea\./.test(name) && !/(^|\/)\./.test(name);
 }

@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { readInputSync } from "../files/input/read-input.js";
-import { isAllowed } from "../files/transfer/answer.js";
 import { FoveaError } from "../foundation/error.js";
+import { readInputSync } from "./input/read-input.js";
+import { isAllowed } from "./transfer/answer.js";
 
 export interface HubSettings {
   /** `HF_ENDPOINT`, without a slash at its end: https, or http on this machine. */
