@@ -210,3 +210,38 @@ describe("explainStream(explainer, sources, read)", () => {
     await expect(all(explainStream(explainer, [1], read, { batch }))).rejects.toThrow(/batch: expected a whole number/);
   });
 });
+
+describe("explainStream(explainer, sources, read, { fill, labelOf })", () => {
+  it("fills up runs of fewer images, and gives an image the same numbers to the last bit whatever stands beside it", async () => {
+    const { explain, runs } = counted(explainer);
+    const maps = async (sources: readonly number[]) => {
+      const found = await all(explainStream({ explain }, sources, read, { batch: 4, fill: true }));
+      return new Map(found.map(({ source, explanation }) => [source, explanation && floats(explanation.maps)]));
+    };
+    const [whole, parts] = [await maps(numbered(7)), [await maps([0, 3, 6]), await maps([1, 2, 4, 5])]];
+    expect(runs).toEqual([4, 4, 4, 4]);
+    for (const part of parts) for (const [source, map] of part) expect(map).toEqual(whole.get(source));
+  });
+
+  it("runs what holds several images as it is, by itself", async () => {
+    const { explain, runs } = counted(explainer);
+    const several = async (n: number) => ({ input: images(n, `image ${n}`) });
+    const found = await all(explainStream({ explain }, [1, 3, 1, 1], several, { batch: 4, fill: true }));
+    expect(runs).toEqual([4, 3, 4]);
+    expect(found.map(({ explanation }) => explanation?.maps.dims[0])).toEqual([1, 3, 1, 1]);
+  });
+
+  it("explains each source's own class", async () => {
+    const labels = [1, 0, 2, 0, 1];
+    const found = await all(
+      explainStream(explainer, numbered(5), read, { batch: 2, fill: true, labelOf: (n) => labels[n] ?? 0 }),
+    );
+    expect(found.map(({ explanation }) => explanation?.classes[0])).toEqual(labels.map((label) => [label]));
+    const { input } = await read(2);
+    const alone = await explainer.explain(input, { classes: [2] });
+    const map = found[2]?.explanation?.maps;
+    floats(alone.maps).forEach((value, i) => {
+      expect(map && floats(map)[i]).toBeCloseTo(value, 5);
+    });
+  });
+});
