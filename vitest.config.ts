@@ -74,6 +74,7 @@ const longOnly = [
   "test/train/scenes/texts.test.ts",
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
+  "test/cli/shards/row-shards.test.ts",
   "test/cli/explain/video.test.ts",
   "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",

@@ -8,6 +8,7 @@ import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
+There are no shards of it: --only discover looks at 60 images of each class at most, however large the dataset is.
 Exit code 3: nothing was verified, or no repair was proved; no model is written.
 
 Examples:

@@ -46,6 +46,7 @@ import { sheetOfMethods } from "./method-sheet.js";
 import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
+import { runLines } from "./print-results.js";
 import { Reporter } from "./reporter.js";
 import type { Result } from "./result/result.js";
 import { type ExplainRow, explainColumns, explainCommand } from "./rows/explain-command.js";
@@ -159,7 +160,12 @@ async function explainPart(
   const own = plan.inputs.filter((input) => isOfShard(shard, unitOf(input)));
   const explain = (inputs: readonly FoundInput[]) =>
     results(job, { ...run, plan: { ...plan, inputs } }, () => undefined);
-  return makePart(job, explainCommand, explainWork({ ...run, given, explain }, own), destination);
+  const { named, explainer } = run;
+  const rowsOf = (result: WrittenResult, input: number) =>
+    explanationRows({ named, explainer, top: flags.top }, result, result.written, input);
+  const lines = (isArray: boolean) => runLines(named, explainer, { isArray });
+  const all = { pictures: lines(false), arrays: lines(true) };
+  return makePart(job, explainCommand, explainWork({ ...run, given, explain, rowsOf, lines: all }, own), destination);
 }
 
 /** @param table where rows are written as well */
@@ -197,8 +203,12 @@ async function explainInputs(job: Job, run: Run, table: string | undefined): Pro
 }
 
 /** The outcome of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
+interface WrittenResult extends Result {
+  readonly written: readonly (readonly string[])[];
+}
+
 type InputOutcome = (
-  | (Result & { readonly written: readonly (readonly string[])[]; readonly error?: undefined })
+  | (WrittenResult & { readonly error?: undefined })
   | { readonly source: FoundInput; readonly error: FoveaError }
 ) & { readonly proof?: ModelCheck | undefined };
 

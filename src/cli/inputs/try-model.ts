@@ -12,7 +12,7 @@ import { fewestTrialPhotos, mostTrialPhotos, type RecipeTrial } from "../../mode
 import { assumesRecipe, tryRecipes } from "../../model/preprocessing/trial.js";
 import { tellsClasses } from "../../model/tasks/found-task.js";
 import type { Job } from "../terminal/job.js";
-import { fileIdentity } from "./identity.js";
+import { imageIdentity } from "./identity.js";
 import type { NamedModel } from "./models.js";
 import { type TrialPlace, trialPlace } from "./trial-cache.js";
 
@@ -123,8 +123,5 @@ function isPicture(photo: TrialPhoto): photo is Picture {
 
 /** Undefined for a picture, and for what may change without anybody noticing. */
 export function identityOf(photo: TrialPhoto): string | undefined {
-  if (isPicture(photo)) return undefined;
-  const { path, file } = photo;
-  if (file === undefined) return fileIdentity(path);
-  return file.version === undefined ? undefined : `${path} ${file.version}`;
+  return isPicture(photo) ? undefined : imageIdentity(photo);
 }

@@ -12,11 +12,11 @@ import { preprocessingOf } from "../../model/preprocessing.js";
 import { singleImages } from "../../model/run/batches.js";
 import { datasetNamed, photosAt } from "../inputs/datasets.js";
 import type { GivenImages } from "../inputs/given-images.js";
+import { imageIdentity } from "../inputs/identity.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
 import { modelClasses, photosOf, photosToTry } from "../inputs/photos.js";
 import { assumptions, readInput } from "../inputs/read-input.js";
 import { firstTestImages } from "../inputs/test-images.js";
-import { identityOf } from "../inputs/try-model.js";
 import type { KnownImage } from "../shards/rows/image-columns.js";
 import { identityWith, ownPhotos } from "../shards/rows/photos-of-part.js";
 import { ownUnits, type Shard } from "../shards/shard.js";
@@ -119,7 +119,7 @@ function ofFiles(named: NamedModel, { given, files }: GivenImages, { count, shar
   return {
     inputs: inOrderOfPaths(own).map((input) => {
       const { path, error } = input;
-      const identity = error ? undefined : identityOf(input);
+      const identity = error ? undefined : imageIdentity(input);
       return {
         ...{ name: path, known: { path }, identity: identity === undefined ? undefined : [identity] },
         async read() {

@@ -4,23 +4,20 @@ import type { FoundInput } from "../../../data/find-inputs.js";
 import { reasonOf, type SkippedPhoto } from "../../../data/photos/photo.js";
 import type { Explainer } from "../../../explain/options.js";
 import { FoveaError } from "../../../foundation/error.js";
+import { imageIdentity } from "../../inputs/identity.js";
 import type { NamedModel } from "../../inputs/models.js";
-import { identityOf } from "../../inputs/try-model.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
 import { sameFacts } from "../../shards/rows/facts-of.js";
 import type { RowWork } from "../../shards/rows/row-work.js";
 import type { Plan } from "../plan.js";
-import { runLines } from "../print-results.js";
-import type { Result } from "../result/result.js";
-import type { ExplainOwn, ExplainSame, explainColumns } from "./explain-command.js";
-import { explanationRows } from "./explanation-rows.js";
+import type { ExplainOwn, ExplainRow, ExplainSame, explainColumns } from "./explain-command.js";
 
 /** An input that was explained, or its error. */
-export type ExplainedInput =
-  | (Result & { readonly written: readonly (readonly string[])[]; readonly error?: undefined })
+export type ExplainedInput<Explained> =
+  | (Explained & { readonly source: FoundInput; readonly error?: undefined })
   | { readonly source: FoundInput; readonly error: FoveaError };
 
-export interface ExplainSubject {
+export interface ExplainSubject<Explained> {
   readonly named: NamedModel;
   readonly explainer: Explainer;
   readonly flags: ExplainFlags;
@@ -29,39 +26,39 @@ export interface ExplainSubject {
   /** Of all inputs. */
   readonly plan: Plan;
   /** Explains some of them, and writes what is to be drawn. */
-  explain(inputs: readonly FoundInput[]): AsyncIterable<ExplainedInput>;
+  explain(inputs: readonly FoundInput[]): AsyncIterable<ExplainedInput<Explained>>;
+  /** @param input the place among all */
+  rowsOf(explained: Explained, input: number): readonly ExplainRow[];
+  /** Lines before those of all images: of pictures, and of arrays. */
+  readonly lines: ExplainSame["lines"];
 }
 
 /** @param own the inputs of this part */
-export function explainWork(
-  { named, explainer, flags, given, plan, explain }: ExplainSubject,
+export function explainWork<Explained>(
+  { named, explainer, flags, given, plan, explain, rowsOf, lines }: ExplainSubject<Explained>,
   own: readonly FoundInput[],
 ): RowWork<typeof explainColumns, ExplainSame, ExplainOwn, FoundInput> {
   const places = new Map(plan.inputs.map((input, i) => [input, i]));
   const placeOf = (input: FoundInput) => places.get(input) ?? -1;
   const byPath = new Map(own.map((input) => [input.path, placeOf(input)]));
   const total = plan.inputs.length;
-  const lines = (isArray: boolean) => runLines(named, explainer, { isArray });
   return {
     what: "explaining",
     same: {
       ...sameFacts(named, given.join(" "), flags, []),
       ...{ layer: explainer.layer.name, method: explainer.method.name, against: flags.against ?? false, total },
-      lines: { pictures: lines(false), arrays: lines(true) },
+      lines,
     },
     sources: own,
     identityOf(input) {
-      const identity = input.error ? undefined : identityOf(input);
+      const identity = input.error ? undefined : imageIdentity(input);
       return identity === undefined ? undefined : [identity, placeOf(input)];
     },
     async *make(inputs) {
       for await (const made of explain(inputs)) {
         const { source } = made;
         if (made.error) yield { source, skipped: { path: source.path, reason: reasonOf(source.path, made.error) } };
-        else {
-          const rows = explanationRows({ named, explainer, top: flags.top }, made, made.written, placeOf(source));
-          yield { source, rows };
-        }
+        else yield { source, rows: rowsOf(made, placeOf(source)) };
       }
     },
     ownOf: (skipped: readonly SkippedPhoto[]) => ({

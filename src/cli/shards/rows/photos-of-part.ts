@@ -1,7 +1,7 @@
 /** @file The photos of a part: their order, what they are known by, and what the part says of them. */
 
 import type { Photo, PhotoDataset, SkippedPhoto } from "../../../data/photos/photo.js";
-import { identityOf } from "../../inputs/try-model.js";
+import { imageIdentity } from "../../inputs/identity.js";
 import { byPath, type OwnPhotos } from "./own-photos.js";
 
 export function ownPhotos(dataset: PhotoDataset, failed: readonly SkippedPhoto[]): OwnPhotos {
@@ -25,6 +25,6 @@ export function byName<Named extends Pick<Photo, "name">>(photos: readonly Named
 
 /** The photo as it is, with what else its row depends on; undefined where it may change unnoticed. */
 export function identityWith(photo: Photo, label: string): readonly unknown[] | undefined {
-  const identity = identityOf(photo);
+  const identity = imageIdentity(photo);
   return identity === undefined ? undefined : [identity, photo.name, photo.split, photo.boxes, label];
 }
