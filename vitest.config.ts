@@ -38,7 +38,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,sources,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",
@@ -75,6 +75,8 @@ const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/cli/explain/video.test.ts",
+  "test/cli/shards/report-shards.test.ts",
+  "test/data/sources/large.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/runtime/devices/webgpu.test.ts",

@@ -1,6 +1,6 @@
 /** @file `label-changes.csv`: what a person says of labels that may be wrong; written to be filled in, and checked when it comes back. */
 
-import { readCsv } from "../files/csv.js";
+import { csvLine, readCsv, withoutGuard } from "../files/csv.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 
 /** What a person can say of a label that a model contradicts. */
@@ -29,19 +29,7 @@ export function writeLabelChanges(changes: readonly LabelChange[]): string {
 
 /** A row up to its verdict, which is to be put behind it. */
 export function undecidedRow({ path, old, new: changed }: LabelChange): string {
-  return `${[path, old, changed].map(csvField).join(",")},`;
-}
-
-function csvField(text: string): string {
-  const guarded = formula.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
-}
-
-/** What spreadsheets compute: an apostrophe more keeps it a text, and is taken off in reading. */
-const formula = /^'*[=+\-@\t\r]/;
-
-function withoutGuard(text: string): string {
-  return formula.test(text) ? text.replace(/^'/, "") : text;
+  return `${csvLine([path, old, changed])},`;
 }
 
 /** A row with the place that errors name. */

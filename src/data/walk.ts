@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 import { mapAhead } from "../foundation/map-ahead.js";
 import { count } from "../foundation/words.js";
+import { byName } from "./by-name.js";
 import { FolderGuard, type WalkLimits, type WalkOptions } from "./folder-guard.js";
 
 export interface Walked {
@@ -12,9 +13,6 @@ export interface Walked {
   /** What was left out that a user may miss, a plain sentence each. */
   readonly notes: readonly string[];
 }
-
-/** The order of names. */
-export const byName = new Intl.Collator("en", { numeric: true });
 
 /** Folders listed at a time. */
 const ahead = 8;

@@ -4,9 +4,9 @@ export { type Dataset, type Examples, imageExamples, type LabelledImages } from 
 export { drawDigits } from "../data/digits/digits.js";
 export { readIdx, readIdxImages, readIdxLabels } from "../data/idx/idx.js";
 export { readNpy, writeNpy } from "../data/npy.js";
+export { nearDuplicates } from "../data/photos/copies/near-duplicates.js";
 export { listPhotos } from "../data/photos/list-photos.js";
 export { loadPhotos } from "../data/photos/load-photos.js";
-export { nearDuplicates } from "../data/photos/near-duplicates.js";
 export type { Photo, PhotoDataset } from "../data/photos/photo.js";
 export { stratify } from "../data/photos/stratify.js";
 export { datasetNames, loadDataset } from "../data/sets.js";

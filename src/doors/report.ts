@@ -7,6 +7,6 @@ export { type ReportedData, reportedDataset } from "../report/collect/report-ima
 export type { ReportedModel } from "../report/collect/study.js";
 export { trainingOf } from "../report/collect/training-of.js";
 export { makeReport } from "../report/make-report.js";
-export type { MakeReportOptions } from "../report/report-options.js";
 export { renderReport } from "../report/page/render-report.js";
 export type { ReportData } from "../report/report-data.js";
+export type { MakeReportOptions } from "../report/report-options.js";

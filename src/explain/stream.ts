@@ -5,14 +5,16 @@ import { FoveaError } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
 import { at } from "../foundation/present.js";
 import { joined, rowsOf } from "../model/run/batches.js";
-import { type Read, readBatches, runTogether } from "../model/run/read-batches.js";
+import { fullGroup, type Read, readBatches, runTogether } from "../model/run/read-batches.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import type { Explainer, ExplainOptions } from "./options.js";
 import { checkExplainOptions } from "./run/check-options.js";
 
-/** How images are explained as they come; `progress` counts the runs of one batch. Labels are for one call's images. */
-export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
+/** How images are explained as they come; `progress` counts the runs of one batch. Labels are for one call's images; see `labelOf`. */
+export interface ExplainStreamOptions<Source = unknown> extends Omit<ExplainOptions, "labels"> {
+  /** The class to explain of each source, by index or by name, in the place of `classes`. Default those. */
+  readonly labelOf?: ((source: Source) => number | string) | undefined;
   /** Images in one run, fewer of large ones; up to as many more, and at most 64, are read meanwhile. Default 8. */
   readonly batch?: number;
   /**
@@ -42,15 +44,15 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   explainer: Pick<Explainer, "explain">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
-  how: ExplainStreamOptions = {},
+  how: ExplainStreamOptions<Source> = {},
 ): AsyncGenerator<Explained<Source, Image>> {
   checkSources(sources);
   checkExplainOptions(how);
-  const { batch = 8, fill = false, ...options } = how;
+  const { batch = 8, fill = false, labelOf, ...options } = how;
   if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
   if ("labels" in options) throw new FoveaError("bad-input", "labels: expected none for images that come in batches");
   for await (const group of readBatches(sources, read, batch, ({ input }) => input.byteLength))
-    yield* await explainGroup(explainer, group, options, fill ? batch : 1);
+    yield* await explainGroup(explainer, group, options, { least: fill ? batch : 1, labelOf });
 }
 
 /** A text is a list of letters, and none of images. */
@@ -63,16 +65,30 @@ function checkSources(sources: unknown): void {
   if (!isList) throw badInput("sources", "a list of images", sources);
 }
 
+interface Runs<Source> {
+  /** How many images a run has at least, fewer of large ones: others are copies of the last one. */
+  readonly least: number;
+  readonly labelOf: ((source: Source) => number | string) | undefined;
+}
+
+/** An input with the class to explain, where that is its own. */
+interface Labelled {
+  readonly input: Tensor;
+  readonly label: number | string | undefined;
+}
+
 async function explainGroup<Source, Image extends { readonly input: Tensor }>(
   explainer: Pick<Explainer, "explain">,
   group: readonly Read<Source, Image>[],
   options: ExplainOptions,
-  least: number,
+  { least, labelOf }: Runs<Source>,
 ): Promise<Explained<Source, Image>[]> {
-  const inputs = group.flatMap(({ image }) => (image ? [image.input] : []));
+  const inputs = group.flatMap(({ source, image }) =>
+    image ? [{ input: image.input, label: labelOf?.(source) }] : [],
+  );
   const explanations: (Explanation | FoveaError)[] = [];
   options.signal?.throwIfAborted();
-  for (const run of runsOf(inputs)) {
+  for (const run of runsOf(inputs, least > 1)) {
     explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options, least))));
     // A reason that is a FoveaError looks like the fault of a source.
     options.signal?.throwIfAborted();
@@ -86,33 +102,45 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
   });
 }
 
-/** Inputs in a row that differ in nothing but how many images they hold. */
-function runsOf(inputs: readonly Tensor[]): Tensor[][] {
-  const shape = ({ type, dims }: Tensor) => [type, ...dims.slice(1)].join();
-  const runs: Tensor[][] = [];
+/**
+ * Inputs in a row that differ in nothing but how many images they hold.
+ * @param filled whether runs are filled up: one of several images is then a run of its own, whatever stands beside it
+ */
+function runsOf(inputs: readonly Labelled[], filled: boolean): Labelled[][] {
+  const shape = ({ input: { type, dims } }: Labelled) => [type, ...dims.slice(1)].join();
+  const isAlone = ({ input: { dims } }: Labelled) => filled && dims[0] !== 1;
+  const runs: Labelled[][] = [];
   for (const input of inputs) {
     const last = runs.at(-1);
-    if (last?.every((other) => shape(other) === shape(input))) last.push(input);
+    if (last && ![...last, input].some(isAlone) && last.every((other) => shape(other) === shape(input)))
+      last.push(input);
     else runs.push([input]);
   }
   return runs;
 }
 
-/** @param least how many inputs a run has at least: others are copies of the last one */
 async function explainRun(
   explainer: Pick<Explainer, "explain">,
-  inputs: readonly Tensor[],
+  given: readonly Labelled[],
   options: ExplainOptions,
   least: number,
 ): Promise<Explanation[]> {
-  const [only, ...others] = inputs;
-  if (only && others.length === 0 && least === 1) return [await explainer.explain(only, options)];
-  const copies = Array.from({ length: Math.max(0, least - inputs.length) }, () => at(inputs, inputs.length - 1));
-  const all = await explainer.explain(joined([...inputs, ...copies]), options);
+  const last = at(given, given.length - 1);
+  const [images] = last.input.dims;
+  const full = images === 1 ? fullGroup(least, last.input.byteLength) : 1;
+  const count = Math.max(given.length, full);
+  const inputs = Array.from({ length: count }, (_, i) => given[i] ?? last);
+  const labels = inputs.flatMap(({ input: { dims }, label }) =>
+    label === undefined ? [] : Array.from({ length: dims[0] ?? 0 }, () => label),
+  );
+  const labelled = labels.length > 0 ? { ...options, labels } : options;
+  if (inputs.length === 1) return [await explainer.explain(last.input, labelled)];
+  const all = await explainer.explain(joined(inputs.map(({ input }) => input)), labelled);
   let first = 0;
-  return inputs.map(({ dims: [count = 0] }) => {
-    first += count;
-    return someImages(all, first - count, count);
+  return given.map(({ input }) => {
+    const [own = 0] = input.dims;
+    first += own;
+    return someImages(all, first - own, own);
   });
 }
 

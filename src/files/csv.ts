@@ -126,3 +126,21 @@ class CsvReader {
     return new FoveaError("bad-file", `${this.#where}: line ${line}: expected ${expected}, got ${got}`);
   }
 }
+
+/** Fields as a line of CSV (RFC 4180), without its end; those that a spreadsheet would compute stand behind an apostrophe. */
+export function csvLine(fields: readonly string[]): string {
+  return fields.map(csvField).join(",");
+}
+
+/** A field without that apostrophe. */
+export function withoutGuard(text: string): string {
+  return formula.test(text) ? text.replace(/^'/, "") : text;
+}
+
+function csvField(text: string): string {
+  const guarded = formula.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}
+
+/** What spreadsheets compute: an apostrophe more keeps it a text, and is taken off in reading. */
+const formula = /^'*[=+\-@\t\r]/;

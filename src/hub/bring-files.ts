@@ -2,6 +2,7 @@
 
 import { writeFileAtomically } from "../files/atomic.js";
 import { download } from "../files/download.js";
+import type { HubSettings } from "../files/hub-settings.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import type { RepoCache } from "./cache.js";
 import { askFiles, fileAddress, type HubClientOptions, type HubFile } from "./client.js";
@@ -9,7 +10,6 @@ import { isMeant } from "./files-beside.js";
 import { termsOf } from "./guarded-fetch.js";
 import { lockWhenFree } from "./lock-cache.js";
 import { HubRefusal, refusalOf } from "./refusals.js";
-import type { HubSettings } from "./settings.js";
 
 export interface BringOptions {
   readonly settings: HubSettings;

@@ -1,10 +1,10 @@
 /** @file Asks the hub's questions on Node: over https, not for ever, and with the token for the hub's own address alone. */
 
+import type { HubSettings } from "../files/hub-settings.js";
 import { followed, reasonOf } from "../files/transfer/answer.js";
 import { Pace } from "../files/transfer/pace.js";
 import { FoveaError } from "../foundation/error.js";
 import { type Asked, away } from "./refusals.js";
-import type { HubSettings } from "./settings.js";
 
 /** Bytes of the longest list: ten thousand files take two or three megabytes. */
 const most = 64 * 2 ** 20;

@@ -1,5 +1,6 @@
 /** @file A model of the hub as a file on this machine: from the cache that all programs share, downloaded where it is not there. */
 
+import { type HubSettings, hubSettings } from "../files/hub-settings.js";
 import { type BringOptions, bringFiles } from "./bring-files.js";
 import { RepoCache } from "./cache.js";
 import { chooseModel, modelsAmong } from "./choose-model.js";
@@ -8,7 +9,6 @@ import { filesBeside } from "./files-beside.js";
 import { guardedFetch } from "./guarded-fetch.js";
 import { type HubName, readHubName } from "./name.js";
 import { notCached } from "./refusals.js";
-import { type HubSettings, hubSettings } from "./settings.js";
 
 export interface FromHubOptions extends Pick<BringOptions, "onProgress" | "onNote" | "signal"> {
   /** Default: as the environment says. */

@@ -3,7 +3,7 @@
 import { type CollectedReport, collectGathered, type ShownOptions } from "./collect/collect-report.js";
 import { attackPlan, robustnessReport } from "./collect/collect-robustness.js";
 import { mostTrusted, trustReport } from "./collect/collect-trust.js";
-import type { Gathered } from "./collect/gathered.js";
+import type { Gathered } from "./collect/gather/gathered.js";
 import type { ModelReport } from "./report-data.js";
 
 export interface ComposeOptions extends ShownOptions {

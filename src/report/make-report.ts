@@ -4,7 +4,7 @@ import { list } from "../foundation/words.js";
 import { factInWords } from "../model/card.js";
 import { recipeWords } from "../model/preprocessing/trial-words.js";
 import { collectImprovement } from "./collect/collect-improvement.js";
-import type { FailedImage } from "./collect/gather.js";
+import type { FailedImage } from "./collect/gather/gather.js";
 import type { ReportedData } from "./collect/report-images.js";
 import { composeReport } from "./compose-report.js";
 import { encoder } from "./encoder.js";

@@ -3,7 +3,7 @@
 import type { ImageExplainer, LoadedModel } from "../explain/loaded-model.js";
 import type { Protocol } from "../improve/protocol/parse-protocol.js";
 import type { Platform } from "../model/platform.js";
-import type { ObservationStore } from "./collect/observe/observe.js";
+import type { ObservationStore } from "./collect/observe/observation.js";
 import type { ReportData } from "./report-data.js";
 
 /** A model with its name in the report. */

@@ -69,7 +69,9 @@ describe("givenInputs(arguments, read)", () => {
   const piped = (text: string | Buffer) => async () => Buffer.from(text as string);
 
   it("reads a picture from standard input, beside others", async () => {
-    expect(await givenInputs(["-"], piped(png))).toEqual({ inputs: [{ path: "stdin", bytes: png }], many: false });
+    const alone = await givenInputs(["-"], piped(png));
+    expect(alone).toMatchObject({ inputs: [{ path: "stdin" }], many: false });
+    expect(await alone.inputs[0]?.file?.read()).toEqual(png);
     const { inputs, many } = await givenInputs([at("photo.png"), "-"], piped(png));
     expect([inputs.map(({ path }) => path), many]).toEqual([[at("photo.png"), "stdin"], true]);
   });

@@ -157,11 +157,7 @@ describe("bad input", () => {
       ["evaluate", "order.onnx", "photos", "--split", "tset"],
       /unknown split "tset": expected one of test/,
     ],
-    [
-      "a picture",
-      ["data", join("photos", "test", "red", "wrong.png")],
-      /expected a folder, or a list of photos as \.csv/,
-    ],
+    ["a picture", ["data", join("photos", "test", "red", "wrong.png")], /expected a folder, a list of photos as \.csv/],
   ])("%s", async (_, args, sentence) => {
     const { code, out, err } = await run(...args);
     expect(err.trim()).toMatch(sentence);

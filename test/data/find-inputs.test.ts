@@ -1,12 +1,13 @@
 /** @file Tests of finding the inputs that arguments mean. */
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { datasetAmong, findInputs } from "../../src/data/find-inputs.js";
 import { encodePng } from "../../src/image/node.js";
 import { fillInputFolder, imagesInFolder } from "../support/input-folder.js";
+import { tarOf } from "../support/stores/tar.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,6 +49,28 @@ describe("findInputs(arguments)", () => {
       `${at("empty")}: expected images in the folder, found none`,
       `${at("*.gif")}: expected images that match the pattern, found none`,
     ]);
+  });
+
+  it("takes the images of archives one by one, also of a folder of them, and brings no picture from the web", async () => {
+    const png = await encodePng({ width: 2, height: 2, channels: 3, pixels: new Uint8Array(12) });
+    const single = await tarOf([
+      ["cat/1.png", png],
+      ["cat/2.png", png],
+    ]);
+    writeFileSync(at("a.tar"), single);
+    mkdirSync(at("shards"));
+    writeFileSync(at("shards/b.tar"), single);
+    const { inputs, many } = await findInputs([at("a.tar"), at("shards"), at("gone.tar"), "https://x.org/a.jpg"]);
+    expect(many).toBe(true);
+    expect(inputs.map(({ path, error }) => error?.message ?? path)).toEqual([
+      at("a.tar/cat/1.png"),
+      at("a.tar/cat/2.png"),
+      at("shards/b.tar/cat/1.png"),
+      at("shards/b.tar/cat/2.png"),
+      `${at("gone.tar")}: photos: expected a file, got none there`,
+      expect.stringContaining("https://x.org/a.jpg: expected a file, got an address, which is not fetched"),
+    ]);
+    expect(Buffer.from((await inputs[1]?.file?.read()) ?? "")).toEqual(Buffer.from(png));
   });
 });
 

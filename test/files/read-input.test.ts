@@ -8,7 +8,7 @@ import { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { readNpyFile } from "../../src/cli/inputs/read-input.js";
 import { isImage } from "../../src/data/find-images.js";
-import { firstCopies } from "../../src/data/photos/copies.js";
+import { firstCopies } from "../../src/data/photos/copies/copies.js";
 import { bytesAsSource, partOf } from "../../src/files/input/byte-source.js";
 import { inputKinds } from "../../src/files/input/input-kinds.js";
 import { readInput, readInputSync, readStream } from "../../src/files/input/read-input.js";

@@ -46,7 +46,6 @@ describe("what is needed to run", () => {
       "prom-client",
       "saxes",
       "sharp",
-      "tar-stream",
       "tinyglobby",
       "yaml",
     ]);
@@ -102,12 +101,12 @@ describe("one of each", () => {
       /\bMap<[^;\n]*Promise<Session>>|\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/,
       ["src/runtime/session-cache.ts"],
     ],
-    // Besides the command line's: what a process is started with, and the hub's own variables, which all programs go by that use it,
-    // those of the library's users as well.
+    // Besides the command line's: what a process is started with, and the variables of the hub and of S3, which all programs go by that
+    // use them, those of the library's users as well.
     [
       "reader of the environment",
       /\bprocess\.env\b/,
-      ["src/child/run-apart.ts", "src/cli/environment.ts", "src/hub/settings.ts"],
+      ["src/child/run-apart.ts", "src/cli/environment.ts", "src/data/stores/net/s3.ts", "src/files/hub-settings.ts"],
     ],
     [
       "reader of files",
@@ -131,9 +130,14 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process, the room of child processes at both, what names it in files, what limits its computing, and the hub's variables", () => {
+  it("only the command line looks at its process, the room of child processes at both, what names it in files, what limits its computing, and the variables of the hub and of S3", () => {
     const looks = places(/\bprocess\.\w|from "node:process"/);
-    const home = ["src/files/write/process-mark.ts", "src/formats/keras/node.ts", "src/hub/settings.ts"];
+    const home = [
+      "src/data/stores/net/s3.ts",
+      "src/files/hub-settings.ts",
+      "src/files/write/process-mark.ts",
+      "src/formats/keras/node.ts",
+    ];
     expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual(home);
   });
 });

@@ -92,6 +92,7 @@ export const rooms: readonly Room[] = [
       "node:*",
       "@aws-sdk/client-s3",
       "@google-cloud/storage",
+      "@huggingface/hub",
       "csv-parse",
       "dicom-parser",
       "hyparquet",
@@ -101,7 +102,6 @@ export const rooms: readonly Room[] = [
       "nifti-reader-js",
       "saxes",
       "sharp",
-      "tar-stream",
       "tinyglobby",
     ],
   },
@@ -164,7 +164,7 @@ export const rooms: readonly Room[] = [
   {
     name: "serve",
     folder: "src/serve",
-    holds: "the server of the studio",
+    holds: "the servers of the studio and of models",
     imports: [...upToModel, "explain"],
     packages: ["node:*", "@fastify/swagger", "fastify", "mrmime", "prom-client"],
   },
@@ -174,7 +174,8 @@ export const rooms: readonly Room[] = [
     holds: "commands, and the one job that runs them",
     imports: [...upToReport, "serve"],
     packages: ["node:*", "cli-progress", "commander", "open"],
-    depth: 10,
+    // From the program through its workers to what merges the parts of each command.
+    depth: 11,
   },
   {
     name: "doors",

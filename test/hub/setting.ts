@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
+import { type HubSettings, readHubSettings } from "../../src/files/hub-settings.js";
 import { type FromHubOptions, modelFromHub } from "../../src/hub/model-from-hub.js";
-import { type HubSettings, readHubSettings } from "../../src/hub/settings.js";
 import { type Repository, repository } from "../support/hub/repository.js";
 import { type HubStandIn, startHub } from "../support/hub/stand-in.js";
 

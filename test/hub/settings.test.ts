@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readHubSettings } from "../../src/hub/settings.js";
+import { readHubSettings } from "../../src/files/hub-settings.js";
 import { workFolder } from "../cli/fovea.js";
 
 const folder = workFolder();

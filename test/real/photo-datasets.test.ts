@@ -4,8 +4,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { nearDuplicates } from "../../src/data/photos/copies/near-duplicates.js";
 import { loadPhotos } from "../../src/data/photos/load-photos.js";
-import { nearDuplicates } from "../../src/data/photos/near-duplicates.js";
 import type { Photo } from "../../src/data/photos/photo.js";
 import { decodeImage } from "../../src/image/node.js";
 import { fovea } from "../cli/fovea.js";

@@ -73,7 +73,10 @@ async function makeReport(models: 1 | 2, cap: number): Promise<ReportData> {
     labels,
     classes,
   }));
-  const [classic, compact] = outputs.map((output) => predictionsOf(output)) as [Prediction[], Prediction[]];
+  const [classic, compact] = outputs.map((output): Prediction[] => predictionsOf(output)) as [
+    Prediction[],
+    Prediction[],
+  ];
   const sheets = new Map<number, Promise<Buffer>>();
   const sheet = (index: number) => {
     if (!sheets.has(index)) sheets.set(index, draw(labels[index] as number, source.fork(`image ${index}`)));

@@ -1,6 +1,7 @@
 /** @file `fovea calibrate`: brings a model's confidence to what it is worth. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type CalibrateFlags, calibrate } from "../calibrate/calibrate.js";
 import { withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
@@ -20,7 +21,7 @@ export function calibrateCommand(): Command {
   const command = new Command("calibrate")
     .description("Fit a model's temperature, so that a confidence of 90 % is right nine times out of ten.")
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
+    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}`)
     .option("-o, --out <file>", "the model with its temperature in its metadata")
     .option("--split <split>", "which photos to fit on: validation, train, test or all (default: validation)")
     .option("--seed <seed>", "what images without splits are split by", "1")

@@ -1,6 +1,7 @@
 /** @file `fovea data`: fetch a dataset and verify it, or describe a folder of photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type DataFlags, describeData } from "../data/describe-data.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
@@ -17,7 +18,7 @@ export function dataCommand(): Command {
     .description(
       "Fetch a dataset and verify its checksums, what is already there is used; or tell what a folder of photos holds.",
     )
-    .argument("<data>", "mnist, fashion-mnist, digits or scenes; a folder of photos, or a list of them (.csv, .json)")
+    .argument("<data>", `mnist, fashion-mnist, digits or scenes; ${photosInWords}`)
     .option("--seed <seed>", "what photos without splits are split by; of scenes what is drawn", "1")
     .option("-o, --out <folder>", "scenes: write them as pictures, with annotations.json, a list of their objects")
     .option("--count <n>", "scenes: how many (default 200)", numberFor("--count"))

@@ -41,6 +41,7 @@ Colour maps: ${colormapNames.join(", ")}.
 
 const inputs = [
   "a model file or hf:owner/name, and image files, folders of them or quoted patterns;",
+  "archives of images (.tar, .parquet), also at s3://, gs://, hf://datasets/ or https://, and images in folders there;",
   "or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed;",
   "or a clip, where ffmpeg is on the path;",
   "or - for an image on standard input, or for paths, one in a line.",

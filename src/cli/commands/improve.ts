@@ -1,6 +1,7 @@
 /** @file `fovea improve`: find what a model goes by besides the object, verify it, repair it, prove it. */
 
 import { Command, Option } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type ImproveFlags, improve } from "../improve/improve.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -22,7 +23,7 @@ export function improveCommand(): Command {
       "Find what a model goes by besides the object, verify it by exchanging it between images, repair it, and prove the repair on sealed images.",
     )
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
+    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}`)
     .option("-o, --out <file>", "the better model to write (default MODEL-better.onnx)")
     .option("--accept <file>", "label-changes.csv: labels that a person confirmed to be wrong are replaced")
     .addOption(new Option("--only <step>", "stop after a step; nothing is repaired").choices(["discover", "verify"]))

@@ -1,11 +1,14 @@
 /** @file `fovea localise`: measures whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
+import { rowsOutHelp, withShardOption } from "../options/shard-option.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -26,10 +29,7 @@ export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument(
-      "<data>",
-      `a folder of photos, or a list of them (.csv, .json), with boxes; for a detector ${sceneSetsInWords}`,
-    )
+    .argument("<data>", `${photosInWords}, with boxes; for a detector ${sceneSetsInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(
@@ -47,12 +47,15 @@ export function localiseCommand(): Command {
       "from which overlap on the surer of two boxes of a class is taken (default: 0.45)",
       numberFor("--iou"),
     )
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON")
     .option("--jsonl", "print a line of JSON for each photo as it comes, and the summary as the last one");
-  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(command))))
+  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(withShardOption(command)))))
     .addHelpText("after", help)
     .action((path: string, data: string, flags: LocaliseFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => localise(job, path, data, { ...flags, methodGiven }));
+      return runJob(flags, (job) =>
+        inWorkers(job, flags, process.argv.slice(2), () => localise(job, path, data, { ...flags, methodGiven })),
+      );
     });
 }

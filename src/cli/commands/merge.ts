@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { merge } from "../merge/merge.js";
-import type { MergeFlags } from "../merge/mergers.js";
+import type { MergeFlags } from "../merge/merger.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -24,6 +24,7 @@ export function mergeCommand(): Command {
       "--label-queue <file>",
       "also write the labels to look at as CSV (path, old, new, verdict), to be filled in",
     )
+    .option("--near-copies <file>", "also write pairs of images that are nearly the same picture, as CSV")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", examples)
     .action((folder: string, flags: MergeFlags) => runJob(flags, (job) => merge(job, folder, flags)));

@@ -1,8 +1,10 @@
 /** @file `fovea report`: models measured and explained on a dataset, as one HTML file. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
 import { report } from "../report/report.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -19,12 +21,16 @@ export function reportCommand(): Command {
     )
     .argument(
       "<models-and-data...>",
-      "model files or hf:owner/name, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations",
+      `model files or hf:owner/name, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; ${photosInWords}; for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations`,
     );
   return withReportOptions(command)
     .addHelpText("after", examples)
     .action((args: string[], flags: ReportFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
-      return runJob(flags, (job) => report(job, args, { ...flags, methodGiven }), { narrates: true });
+      return runJob(
+        flags,
+        (job) => inWorkers(job, flags, process.argv.slice(2), () => report(job, args, { ...flags, methodGiven })),
+        { narrates: true },
+      );
     });
 }

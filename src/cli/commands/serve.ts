@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { collect } from "../options/class-option.js";
+import { withDevice } from "../options/device-option.js";
 import { bytesFrom, withLimits } from "../options/isolation-options.js";
 import { withServedModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -22,19 +23,14 @@ Examples:
   fovea serve resnet50.onnx
   fovea serve cats.onnx dogs.onnx --name cats --name dogs --port 9000
   FOVEA_TOKEN=... fovea serve model.onnx --host 0.0.0.0 --workers 4
-  curl localhost:8080/v1/models/resnet50:explain -H "Content-Type: application/json" \\
-    -d "{\\"instances\\": [{\\"image\\": {\\"b64\\": \\"$(base64 -w0 cat.jpg)\\"}}]}"`;
+  (printf '{"instances": [{"image": {"b64": "'; base64 -w0 cat.jpg; printf '"}}]}') |
+    curl localhost:8080/v1/models/resnet50:explain -H "Content-Type: application/json" --data-binary @-`;
 
 export function serveCommand(): Command {
   const command = new Command("serve")
     .description("Serve models over HTTP: scores by the Open Inference Protocol, and maps by KServe's :explain.")
     .argument("<models...>", "model files, or hf:owner/name")
-    .option(
-      "--name <name>",
-      "a model's name in addresses, in the order of the models (default: the file's)",
-      collect,
-      [],
-    );
+    .option("--name <name>", "a model's name in addresses, in the order of the models (default: the file's)", collect);
   const network = withNetworkOptions(command);
   return withServedModelOptions(withWorkOptions(network))
     .addHelpText("after", help)
@@ -49,12 +45,7 @@ function withNetworkOptions(command: Command): Command {
     .option("--host <address>", "the address that it listens on", usual.host)
     .option("--port <n>", `the port; 0 for any free one (default: ${usual.port})`, numberFor("--port"))
     .option("--token-file <file>", "a file with the token that clients must send (default: FOVEA_TOKEN, if it is set)")
-    .option(
-      "--allow-host <name>",
-      "a name by which requests may call the server; may be given several times",
-      collect,
-      [],
-    );
+    .option("--allow-host <name>", "a name by which requests may call the server; may be given several times", collect);
 }
 
 function withWorkOptions(command: Command): Command {
@@ -87,5 +78,5 @@ function withWorkOptions(command: Command): Command {
       bytesFrom("--max-body", text),
     )
     .option("--max-pixels <n>", `pixels of one image (default: ${maxPixels})`, numberFor("--max-pixels"));
-  return withLimits(limited);
+  return withLimits(withDevice(limited));
 }

@@ -1,6 +1,7 @@
 /** @file `fovea train`: train a network on a dataset, or on photos. */
 
 import { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { networks } from "../../train/network/networks.js";
 import { sceneNetworks } from "../../train/scenes/scene-networks.js";
 import { isPath } from "../inputs/datasets.js";
@@ -27,7 +28,7 @@ export function trainCommand(): Command {
     .description(
       "Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.",
     )
-    .argument("<data>", "mnist, fashion-mnist, digits or scenes; a folder of photos, or a list of them (.csv, .json)");
+    .argument("<data>", `mnist, fashion-mnist, digits or scenes; ${photosInWords}`);
   return withTrainOptions(command)
     .addHelpText("after", help)
     .action((name: string, flags: TrainFlags) => runJob(flags, (job) => train(job, name, flags), { narrates: true }));

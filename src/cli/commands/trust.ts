@@ -3,8 +3,9 @@
 import { Command } from "commander";
 import { metrics } from "../../evaluate/metrics/index.js";
 import { type TrustFlags, withTrustOptions } from "../options/trust-options.js";
+import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
-import { trust } from "../trust/trust.js";
+import { trust, wholeSanity } from "../trust/trust.js";
 
 const help = `
 The maps of each method are measured next to three baselines: random maps of the same size, a Gaussian around the centre, and
@@ -33,6 +34,9 @@ export function trustCommand(): Command {
   return withTrustOptions(command)
     .addHelpText("after", help)
     .action((path: string | undefined, images: string[], flags: TrustFlags) =>
-      runJob(flags, (job) => trust(job, path, images, flags)),
+      runJob(flags, (job) => {
+        if (flags.sanity && flags.workers !== undefined) throw wholeSanity("--workers");
+        return inWorkers(job, flags, process.argv.slice(2), () => trust(job, path, images, flags));
+      }),
     );
 }

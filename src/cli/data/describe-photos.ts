@@ -1,6 +1,6 @@
 /** @file Describes a dataset of photos: classes, splits, sizes, boxes, and its faults. */
 
-import { nearDuplicates } from "../../data/photos/near-duplicates.js";
+import { nearDuplicates } from "../../data/photos/copies/near-duplicates.js";
 import { type Photo, type PhotoDataset, splits } from "../../data/photos/photo.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";

@@ -2,7 +2,6 @@
 
 import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
 import { count, percent } from "../../foundation/words.js";
-import { modelLine, type NamedModel } from "../inputs/models.js";
 import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
@@ -18,15 +17,16 @@ export interface PrintEvaluationOptions {
 /** Wider than this a confusion matrix says nothing on a screen. */
 const widestMatrix = 20;
 
+/** @param model its name, with where it comes from */
 export function printEvaluation(
-  named: Pick<NamedModel, "name" | "model">,
+  model: string,
   heading: string,
   evaluation: Evaluation,
   { errors, notes = [], nameOf = (index) => index }: PrintEvaluationOptions,
 ): void {
   // Of a model's thousand classes only those that come up.
   const present = evaluation.perClass.flatMap(({ support, predicted }, k) => (support + predicted > 0 ? [k] : []));
-  print(modelLine(named));
+  print(model);
   print(`on ${heading}`);
   for (const each of notes) print(each);
   print();

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
+import { writeParquet } from "../../data/parquet/write.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";
@@ -13,7 +14,7 @@ import { type Explained, explainStream } from "../../explain/stream.js";
 import { meetsAllFiles } from "../../files/system-error.js";
 import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
-import { count } from "../../foundation/words.js";
+import { count, counted } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { presentFiles } from "../inputs/given-images.js";
 import { findGrids } from "../inputs/grids/grid-files.js";
@@ -27,6 +28,10 @@ import { mapOptions } from "../options/map-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
+import { makePart } from "../shards/rows/make-part.js";
+import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
+import { isOfShard, type Shard } from "../shards/shard.js";
+import { unitOf } from "../shards/unit-of.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
@@ -43,6 +48,9 @@ import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
 import type { Result } from "./result/result.js";
+import { type ExplainRow, explainColumns, explainCommand } from "./rows/explain-command.js";
+import { checkPart, explainWork } from "./rows/explain-work.js";
+import { explanationRows } from "./rows/explanation-rows.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
 import { clipAmong } from "./video/clip-options.js";
@@ -55,6 +63,8 @@ interface Run {
   readonly named: NamedModel;
   readonly explainer: Explainer;
   readonly classes: readonly ClassChoice[];
+  /** Images of a run of the network: all runs are of as many, so that results do not depend on which images stand beside them. */
+  readonly batch: number;
   /** Measures trust in maps, if the user asks for that. */
   readonly network: PerturbedModel | undefined;
   readonly flags: ExplainFlags;
@@ -65,22 +75,30 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const ofBoxes = methodOfBoxes(given.method)?.name;
   const method = given.method === "all" ? given.method : (ofBoxes ?? methodNamed(given.method).name);
   checkClassTexts(given.class, given);
+  const destination = rowDestination(given, { others: true });
   const { model, inputs } = modelAmong(args, given.model, "fovea explain");
   const opened = await modelAt(job, model, await loadOptions(given));
   const clip = clipAmong(inputs);
-  if (clip !== undefined && !takesGrids(opened.model)) return explainVideo(job, opened, clip, { ...given, method });
+  const isGrid = takesGrids(opened.model);
+  if (isGrid) refuseRows(destination, "volumes, signals or clips");
+  if (clip !== undefined && !isGrid) {
+    refuseRows(destination, "a clip");
+    return explainVideo(job, opened, clip, { ...given, method });
+  }
   if (explainsBoxes(opened.model, given)) {
+    refuseRows(destination, "boxes of a detector");
     const plan = await planExplanation(inputs, { ...given, class: [] });
     return explainBoxes(job, opened, plan, given);
   }
   if (ofBoxes !== undefined)
     throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
   const map = drawnMap(opened, given);
+  if (map || drawsComponents(opened, given)) refuseRows(destination, map ? "maps that are drawn" : "components");
   if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
   if (drawsComponents(opened, given))
     return explainComponents(job, opened, await planExplanation(inputs, given), given);
-  const flags = flagsForTask(opened, given);
-  const isGrid = takesGrids(opened.model);
+  const { table } = destination;
+  const flags = flagsForTask(opened, table === undefined ? given : { ...withoutOut(given), table });
   if (isGrid) checkGridFlags({ ...flags, method });
   const { against = false, topChannels, samples, seed, baseline } = flags;
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
@@ -92,34 +110,85 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   checkSteps({ ...flags, method }, plan.many);
+  if (method === "all") refuseRows(destination, "--method all");
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
   const include = asksForSteps(flags) ? (["activation", "gradient"] as const) : [];
   const explainer = await named.model.explainer({ method, include, ...explaining });
   const network = flags.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
+  const run = {
+    plan,
+    named,
+    explainer,
+    classes,
+    network,
+    flags: { ...flags, method, model },
+    batch: runOf(plan, flags),
+  };
+  // An array job may as well call the command for one image.
+  const isPart = destination.shard !== undefined && (plan.many || given.shard !== undefined);
   try {
-    return await explainInputs(job, { plan, named, explainer, classes, network, flags: { ...flags, method, model } });
+    return isPart ? await explainPart(job, run, destination, inputs) : await explainInputs(job, run, table);
   } finally {
     await explainer.close();
     await network?.close();
   }
 }
 
-async function explainInputs(job: Job, run: Run): Promise<number> {
+/**
+ * How many images share a run, which is filled up where there are fewer: the same in all parts, and of all images hardly more than there
+ * are.
+ */
+function runOf({ inputs: { length } }: Plan, { batch }: ExplainFlags): number {
+  return Number.isInteger(batch) && batch > 0 ? Math.ceil(length / Math.max(1, Math.ceil(length / batch))) || 1 : batch;
+}
+
+function withoutOut({ out: _, ...flags }: ExplainFlags): ExplainFlags {
+  return flags;
+}
+
+/** Explains a shard of the inputs, and writes its part. */
+async function explainPart(
+  job: Job,
+  run: Run,
+  destination: Extract<RowDestination, { readonly shard: Shard }>,
+  given: readonly string[],
+): Promise<number> {
+  const { plan, flags } = run;
+  const { shard } = destination;
+  checkPart(flags, plan);
+  const own = plan.inputs.filter((input) => isOfShard(shard, unitOf(input)));
+  const explain = (inputs: readonly FoundInput[]) =>
+    results(job, { ...run, plan: { ...plan, inputs } }, () => undefined);
+  return makePart(job, explainCommand, explainWork({ ...run, given, explain }, own), destination);
+}
+
+/** @param table where rows are written as well */
+async function explainInputs(job: Job, run: Run, table: string | undefined): Promise<number> {
   const { plan, named, explainer, flags } = run;
   const total = plan.inputs.length;
   const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top });
+  const rows: ExplainRow[] = [];
+  const places = new Map(plan.inputs.map((input, i) => [input, i]));
   const what = plan.many ? "explaining" : explainer.method.name;
   await job.each<InputOutcome>(
     { what, total },
     (onProgress) => results(job, run, (...runs) => tellRuns(onProgress, plan, reporter, runs)),
     (result) => {
       if (result.proof) reporter.check(result.proof);
-      if (result.error === undefined) reporter.done(result, result.written);
-      else if (plan.many) reporter.failed(result.source.path, result.error);
+      if (result.error === undefined) {
+        reporter.done(result, result.written);
+        const input = places.get(result.source) ?? -1;
+        const told = { named, explainer, top: flags.top };
+        if (table !== undefined) rows.push(...explanationRows(told, result, result.written, input));
+      } else if (plan.many) reporter.failed(result.source.path, result.error);
       else throw namedError(result.source.path, result.error);
     },
   );
   reporter.end(flags.against ?? false);
+  if (table !== undefined && !job.interrupted) {
+    await writeParquet(table, explainColumns, rows);
+    job.note(`wrote ${table}: ${counted(rows.length, "row")}`);
+  }
   return job.end({
     failed: `of ${total} inputs failed`,
     stopped: `fovea: stopped after ${reporter.count} of ${plan.many ? total : 1} inputs`,
@@ -150,7 +219,8 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
     const image = await readInput(named.model, input);
     return named.embedded ? withDigitWarning(image) : image;
   };
-  const explained = explainStream(explainer, plan.inputs, read, { batch: flags.batch, classes, progress, signal });
+  const how = { batch: run.batch, fill: plan.many, classes, progress, signal };
+  const explained = explainStream(explainer, plan.inputs, read, how);
   let check: Promise<ModelCheck> | undefined;
   return mapAhead(explained, availableParallelism(), async (result) => {
     const { image } = result;

@@ -58,9 +58,10 @@ function planFor(candidates: FoundInputs, flags: ExplainFlags): Plan {
   return { candidates, inputs, many: candidates.many, outputs, drawing };
 }
 
-/** What is written for each input: nothing where JSON goes to standard output instead. */
-function resultKinds({ out, json = false, jsonl = false, ...flags }: ExplainFlags): readonly ResultKind[] {
+/** What is written for each input: nothing where JSON goes to standard output instead, or a table is written. */
+function resultKinds({ out, table, json = false, jsonl = false, ...flags }: ExplainFlags): readonly ResultKind[] {
   const flagged = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
+  if (table !== undefined) return flagged;
   if (out !== standardOutput || !(json || jsonl)) return flagged.length > 0 ? flagged : ["figure"];
   const [flag] = flagged;
   if (flag === undefined) return [];

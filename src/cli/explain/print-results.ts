@@ -52,24 +52,25 @@ export function printExplanation(
 }
 
 /** Lines that hold for all inputs of a run. */
-export function runLines(named: NamedModel, explainer: Explainer, image: ImageInput): string[] {
+export function runLines(named: NamedModel, explainer: Explainer, image: Pick<ImageInput, "isArray">): string[] {
   return [
     modelLine(named),
     ...[methodLine(explainer), ...assumed(named.model, image), ...explainer.notes].map((line) => `  ${line}`),
   ];
 }
 
-/** One of many inputs: a line for each picture, and one for each map that is blank. */
+/** One of many inputs: for each picture a line, and one for each map that is blank. */
 export function resultLines(
   { model }: NamedModel,
   { image, explanation, trust }: Result,
   written: readonly (readonly string[])[],
   top: number,
-): string[] {
-  return explanation.classes.flatMap((_, i) => {
+): string[][] {
+  return explanation.classes.map((_, i) => {
     const classes = toldClasses(model, explanation, i, top);
     const scores = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
-    const line = `${nameOf(image, i)}: ${scores} -> ${written[i]?.join(", ")}`;
+    const files = written[i] ?? [];
+    const line = `${nameOf(image, i)}: ${scores}${files.length > 0 ? ` -> ${files.join(", ")}` : ""}`;
     const more = [
       ...(image.warnings ?? []),
       ...neglected(explanation, i),
@@ -180,7 +181,7 @@ function nameOf(image: ImageInput, i: number): string {
 }
 
 /** Of an array nothing is assumed. */
-function assumed(model: Model, { isArray }: ImageInput): string[] {
+function assumed(model: Model, { isArray }: Pick<ImageInput, "isArray">): string[] {
   return isArray ? [] : assumptions(model);
 }
 

@@ -54,7 +54,7 @@ export class Reporter {
       if (!many) printExplanation(named, explainer, result, paths, top);
       else {
         if (this.#explained === 0) printLines(runLines(named, explainer, result.image));
-        printLines(resultLines(named, result, paths, top));
+        printLines(resultLines(named, result, paths, top).flat());
       }
     }
     this.#explained++;

@@ -1,6 +1,6 @@
 /** @file Chooses the photos of a split and matches their classes to a model's. */
 
-import { type Photo, type PhotoDataset, type Split, splits } from "../../data/photos/photo.js";
+import { type Photo, type PhotoDataset, type PooledPhoto, type Split, splits } from "../../data/photos/photo.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { classIndices } from "../../model/class-names.js";
 import { classFinder } from "../../model/classes/find-classes.js";
@@ -29,6 +29,11 @@ export function photosOf({ name, photos, splits: there }: PhotoDataset, choice: 
   const split = present.find((each) => each === part);
   if (split === undefined) throw unknownName("split", part, [...present, "all"], name);
   return { photos: photos.filter((photo) => photo.split === split), split };
+}
+
+/** Photos of a split that every part of the dataset knows of, to try recipes on. */
+export function photosToTry({ pool }: PhotoDataset, choice: SplitChoice): readonly PooledPhoto[] {
+  return choice === "all" ? pool : pool.filter(({ split }) => split === choice);
 }
 
 /** As the library matches them, with the option that helps. */

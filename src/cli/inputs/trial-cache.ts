@@ -12,7 +12,7 @@ import type { Model } from "../../model/model.js";
 import type { RecipeTrial, TriedRecipe } from "../../model/preprocessing/recipe-trial.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { environment } from "../environment.js";
-import { fingerprint } from "../report/partial-results.js";
+import { fingerprint } from "./identity.js";
 
 /** A trial with the first photo that it looked at. */
 export interface KeptTrial {

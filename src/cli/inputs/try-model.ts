@@ -11,8 +11,8 @@ import { photoAxes } from "../../model/input/image-axes.js";
 import { fewestTrialPhotos, mostTrialPhotos, type RecipeTrial } from "../../model/preprocessing/recipe-trial.js";
 import { assumesRecipe, tryRecipes } from "../../model/preprocessing/trial.js";
 import { tellsClasses } from "../../model/tasks/found-task.js";
-import { fileIdentity } from "../report/partial-results.js";
 import type { Job } from "../terminal/job.js";
+import { fileIdentity } from "./identity.js";
 import type { NamedModel } from "./models.js";
 import { type TrialPlace, trialPlace } from "./trial-cache.js";
 

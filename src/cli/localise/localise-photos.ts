@@ -1,30 +1,31 @@
 /** @file Measures a model's maps on photos with boxes: each for the photo's class, laid over the photo. */
 
-import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import type { Photo } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
-import type { LoadedModel } from "../../explain/loaded-model.js";
+import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { mapOf } from "../../explain/maps.js";
-import type { Explainer } from "../../explain/options.js";
 import { explainStream } from "../../explain/stream.js";
+import type { FoveaError } from "../../foundation/error.js";
+import { present } from "../../foundation/present.js";
 import { type Box, placeMap } from "../../image/picture/resize.js";
 import { floats } from "../../onnx/tensor.js";
 import type { ClassIndices } from "../inputs/photos.js";
+import type { Marked } from "../shards/image-marks.js";
 
 /** A photo whose map was measured. */
 export interface LocalisedPhoto {
   readonly photo: Photo;
-  /** The class that was explained, and the one that was predicted, as the model's indices. */
-  readonly explained: number;
-  readonly predicted: number;
-  /** Of the explained class, 0 to 1. */
-  readonly probability: number;
+  /** Of each class of the model. */
+  readonly scores: Float32Array;
+  readonly predicted: number | undefined;
   readonly measures: Localisation;
+  readonly error?: undefined;
 }
 
-export type LocaliseResult = LocalisedPhoto | SkippedPhoto;
+export type LocaliseResult = LocalisedPhoto | { readonly photo: Photo; readonly error: FoveaError };
 
-export interface LocalisePhotosOptions {
+export interface LocalisePhotosOptions extends Marked {
   readonly batch: number;
   /** In pixels of the photo. */
   readonly tolerance: number;
@@ -33,36 +34,32 @@ export interface LocalisePhotosOptions {
 }
 
 /**
- * Explains and measures photos class by class, in order. One that cannot be read is there with the reason.
- * @param indices the model's class for each class of the photos; photos of others are left out
+ * Explains and measures photos, in order. One that cannot be read is there with the reason.
+ * @param photos of classes that the model has
+ * @param indices the model's class for each class of the photos
  */
 export async function* localisePhotos(
-  explainer: Explainer & { readonly model: LoadedModel },
+  explainer: ImageExplainer,
   photos: readonly Photo[],
   indices: ClassIndices,
-  { tolerance, ...options }: LocalisePhotosOptions,
+  { tolerance, marks, ...options }: LocalisePhotosOptions,
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
   const read = async (photo: Photo) => {
-    const { input, box } = await explainer.model.readImage(await imageOf(photo));
+    const { input, box, picture } = await explainer.model.readImage(await imageOf(photo));
+    await marks?.note(photo.name, photo, picture);
     return { input, box };
   };
-  for (const [label, explained] of indices.entries()) {
-    if (explained === undefined) continue;
-    const ofClass = photos.filter((photo) => photo.label === label);
-    for await (const { source, image, explanation, error } of explainStream(explainer, ofClass, read, {
-      ...options,
-      classes: [explained],
-    })) {
-      if (error) yield { path: source.path, reason: reasonOf(source.path, error) };
-      else {
-        const { width, height, boxes, seen, scale } = shrunk(source, image.box);
-        const map = placeMap(mapOf(explanation, 0), seen, width, height);
-        const measures = localise(map, boxes, { seen, tolerance: tolerance * scale });
-        const [predicted = explained] = explanation.predicted;
-        const probability = floats(explanation.probabilities)[explained] ?? 0;
-        yield { photo: source, explained, predicted, probability, measures };
-      }
+  const labelOf = ({ label }: Photo) => present(indices[label], "the model's class of a photo");
+  const explained = explainStream(explainer, photos, read, { ...options, labelOf, fill: true });
+  for await (const { source: photo, image, explanation, error } of explained) {
+    if (error) yield { photo, error };
+    else {
+      const { width, height, boxes, seen, scale } = shrunk(photo, image.box);
+      const map = placeMap(mapOf(explanation, 0), seen, width, height);
+      const measures = localise(map, boxes, { seen, tolerance: tolerance * scale });
+      const [predicted] = explanation.predicted;
+      yield { photo, scores: floats(explanation.probabilities).slice(), predicted, measures };
     }
   }
 }

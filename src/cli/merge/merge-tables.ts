@@ -3,12 +3,10 @@
 import type { Columns } from "../../data/parquet/columns.js";
 import { readParquet } from "../../data/parquet/read.js";
 import { writeParquet } from "../../data/parquet/write.js";
-import { counted } from "../../foundation/words.js";
 import type { Part } from "../shards/part-files.js";
 import type { Job } from "../terminal/job.js";
-import { print, printJson } from "../terminal/print.js";
 
-/** Writes one table with the rows of all parts, in the order of the parts. @returns the exit code */
+/** Writes one table with the rows of all parts, in the order of the parts. @returns how many rows */
 export async function mergeTables(
   job: Job,
   parts: readonly [Part, ...Part[]],
@@ -28,7 +26,5 @@ export async function mergeTables(
     }
     await writeParquet(out, columns, rowsOfAll());
   });
-  if (job.format === "text") print(`wrote ${out}: ${counted(rows, "row")} of ${counted(parts.length, "part")}`);
-  else printJson({ out, rows, parts: parts.length });
-  return job.end();
+  return rows;
 }

@@ -13,9 +13,13 @@ import {
   withModelOptions,
 } from "./model-options.js";
 import { numberFor, numberFrom, numbersFrom, wrongValue } from "./numbers.js";
+import { withPartOption } from "./shard-option.js";
 import { type TargetFlags, withTargetOptions } from "./target-options.js";
 
 export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
+  readonly shard?: string;
+  /** Where a row for each picture is written, in the place of pictures that nobody asks for. Default none is. */
+  readonly table?: string;
   readonly model?: string;
   readonly method: string;
   /** The user has named the method. Default false. */
@@ -130,7 +134,7 @@ function withBoxOptions(command: Command): Command {
 }
 
 function withOutput(command: Command): Command {
-  return command
+  return withPartOption(command)
     .optionsGroup("What is written, and where:")
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
     .option(
@@ -144,7 +148,7 @@ function withOutput(command: Command): Command {
     .option("--colormap <name>", "colours of the map; list describes them", "inferno")
     .option(
       "-o, --out <path>",
-      "where to write: a file, a folder for several inputs, or - for standard output (default: beside the input)",
+      "where to write: a file, a folder for several inputs, - for standard output, or a table of a row for each picture as .parquet; with a shard the part as well (default: beside the input; of a part parts)",
     )
     .option("--format <format>", "png, jpg, webp, or svg for figures (default: as --out ends, else png)")
     .option("--skip-existing", "leave out pictures whose results are there")

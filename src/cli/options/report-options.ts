@@ -7,9 +7,9 @@ import { type GroupFlags, withGroupOption } from "./class-option.js";
 import { baseName } from "./command-line.js";
 import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
-import { withShardOption } from "./shard-option.js";
+import { type ShardFlags, withShardOption } from "./shard-option.js";
 
-export interface ReportFlags extends ModelOptions, GroupFlags {
+export interface ReportFlags extends ModelOptions, GroupFlags, ShardFlags {
   /** Default `report.html`; of a shard `parts`. */
   readonly out?: string;
   readonly errors: number;
@@ -25,7 +25,6 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly labelQueue?: string;
   readonly protocol?: string;
   readonly json?: boolean;
-  readonly shard?: string;
 }
 
 export function withReportOptions(command: Command): Command {
@@ -54,7 +53,7 @@ export function withReportOptions(command: Command): Command {
 
 /** What decides the figures and pictures of a report: the same in all its parts. */
 export function reportSettings(flags: ReportFlags): Readonly<Record<string, unknown>> {
-  const { out: _, json: __, shard: ___, title: ____, labelQueue: _____, ...settings } = flags;
+  const { out: _, json: __, shard: ___, workers: ____, title: _____, labelQueue: ______, ...settings } = flags;
   return settings;
 }
 

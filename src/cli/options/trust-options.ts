@@ -1,12 +1,15 @@
 /** @file The options of `fovea trust`. */
 
 import type { Command } from "commander";
+import { photosInWords } from "../../data/sources/kinds.js";
 import { defaultMethod } from "../../explain/method.js";
+import type { RowFlags } from "../shards/rows/row-destination.js";
 import { collect } from "./class-option.js";
 import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
+import { rowsOutHelp, withShardOption } from "./shard-option.js";
 
-export interface TrustFlags extends ModelOptions, LayerFlags {
+export interface TrustFlags extends ModelOptions, LayerFlags, RowFlags {
   readonly groundTruth?: string | true;
   readonly methods: string;
   readonly metrics: string;
@@ -37,11 +40,12 @@ export function withTrustOptions(command: Command): Command {
       collect,
       [],
     )
-    .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
+    .option("--data <data>", `photos with boxes: ${photosInWords}`)
     .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
     .option("--count <n>", "at most so many images", numberFor("--count"), 50)
     .option("--seed <seed>", "of all that is drawn", "1")
+    .option("-o, --out <file>", rowsOutHelp)
     .option("--json", "print everything as JSON, the numbers of each image too")
     .option("--jsonl", "print a line of JSON for each image as it comes, and the summary as the last one");
-  return withModelOptions(withLayerOptions(general));
+  return withModelOptions(withLayerOptions(withShardOption(general)));
 }

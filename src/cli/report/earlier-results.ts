@@ -2,13 +2,14 @@
 
 import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
-import type { ObservationStore } from "../../report/collect/observe/observe.js";
+import type { ObservationStore } from "../../report/collect/observe/observation.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
+import { fileIdentity, fingerprint } from "../inputs/identity.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { ReportFlags } from "../options/report-options.js";
 import { platform } from "../platform.js";
 import { note } from "../terminal/print.js";
-import { fileIdentity, fingerprint, type PartialResults } from "./partial-results.js";
+import type { PartialResults } from "./partial-results.js";
 
 /** What observations hold; another text where they hold something else, so that earlier ones are made anew. */
 const observationForm = "parts exchanged; spread";

@@ -1,42 +1,19 @@
 /** @file Opens the images that a report is about. */
 
-import { type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
-import type { FoveaError } from "../../foundation/error.js";
+import { reasonOf } from "../../data/photos/photo.js";
 import { at } from "../../foundation/present.js";
-import { type ReportedData, reportedDataset, someOf } from "../../report/collect/report-images.js";
+import { reportedDataset, someOf } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
-import { identityOf, picturesOf, type TrialPhoto } from "../inputs/try-model.js";
+import { identityOf, picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
+import { ImageMarks } from "../shards/image-marks.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
-import type { ReportOwn } from "./parts/facts.js";
-import type { ImageColumns } from "./parts/report-table.js";
-import { extremesOf, reportedPhotos } from "./reported-photos.js";
-
-export interface ReportSubject {
-  /** With groups of classes in the place of their classes. */
-  readonly models: readonly NamedModel[];
-  readonly data: ReportedData;
-  /** For each model, the class of the report that each of its own is. Default the same, in the same order. */
-  readonly classes?: readonly (readonly number[])[];
-  readonly skipped: readonly SkippedPhoto[];
-  /** How many images there are, with those that are skipped. */
-  readonly total: number;
-  /** Photos to try recipes on: paths, or pictures. */
-  readonly samples: readonly TrialPhoto[];
-  /** Tells of an image that could not be read or explained. */
-  readonly failureOf: (index: number, error: FoveaError) => SkippedPhoto;
-  /** What the table of a part says of an image besides what models do. */
-  readonly aboutOf: (id: string) => Pick<ImageColumns, "split" | "sha256" | "near_hash">;
-  /** Of photos: where labels come from, and how they were split. */
-  readonly found?: PhotoDataset["found"];
-  /** What these images add to the report of all. */
-  readonly own: Pick<ReportOwn, "photos" | "sizes">;
-  /** Tells an image from others; left out where images are not worth keeping results of. */
-  readonly keyOf?: (index: number) => string | undefined;
-}
+import { reportedPhotos } from "./reported-photos.js";
+import { extremesOf } from "./sizes.js";
+import type { ReportSubject } from "./subject.js";
 
 /**
  * @param shard the part of the images. Default: all
@@ -74,7 +51,7 @@ async function imageSubject(
       const path = all.images.idOf(at(own, index));
       return { path, reason: reasonOf(path, error) };
     },
-    aboutOf: () => ({ split: "test" }),
+    aboutOf: async () => ({ split: "test" }),
     own: { photos: own.length },
   };
 }
@@ -94,18 +71,23 @@ async function photoSubject(
   const ofSplit = photosOf(dataset, split);
   // Their names decide, so that parts come together in one order.
   const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const splits = new Map(photos.map((photo) => [photo.name, photo.split]));
+  const byName = new Map(photos.map((photo) => [photo.name, photo]));
+  // Of no use to a report without a table.
+  const marks = shard && new ImageMarks(photos.map((photo) => photo.name));
   const pathOf = (index: number) => at(photos, index).path;
   const sizes = extremesOf(photos);
   return {
     models,
-    ...reportedPhotos(models, dataset, { ...ofSplit, photos }),
+    ...reportedPhotos(models, dataset, { ...ofSplit, photos, marks }),
     skipped,
     total: dataset.photos.length + skipped.length,
     samples: dataset.pool.flatMap((photo) => (ofSplit.split === "all" || photo.split === ofSplit.split ? [photo] : [])),
     failureOf: (index, error) => ({ path: pathOf(index), reason: reasonOf(pathOf(index), error) }),
     keyOf: (index) => identityOf(at(photos, index)),
-    aboutOf: (id) => ({ split: splits.get(id) }),
+    aboutOf: async (id) => {
+      const photo = byName.get(id);
+      return photo ? { split: photo.split, ...(await marks?.of(id, photo)) } : {};
+    },
     found: dataset.found,
     own: { photos: dataset.photos.length, ...(sizes ? { sizes } : {}) },
   };

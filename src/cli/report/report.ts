@@ -14,7 +14,7 @@ import { loadOptions } from "../options/model-options.js";
 import { type ReportFlags, reportCommandLine, reportNames } from "../options/report-options.js";
 import { platform } from "../platform.js";
 import { partName } from "../shards/part-files.js";
-import { shardFrom } from "../shards/shard.js";
+import { shardFrom } from "../shards/shard-from.js";
 import { tellPart } from "../shards/tell-part.js";
 import type { Job } from "../terminal/job.js";
 import { checkQueueFile } from "./check-queue-file.js";
@@ -22,7 +22,8 @@ import { reportDetector } from "./detection/report-detector.js";
 import { earlierResults } from "./earlier-results.js";
 import { openPartialResults } from "./partial-results.js";
 import { writeReportPart } from "./parts/write-report-part.js";
-import { type ReportSubject, reportSubject } from "./report-subject.js";
+import { reportSubject } from "./report-subject.js";
+import type { ReportSubject } from "./subject.js";
 import { today } from "./today.js";
 import { writeReport } from "./write-report.js";
 

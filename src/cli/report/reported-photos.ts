@@ -1,7 +1,7 @@
 /** @file Hands photos to a report: read from disk when they are needed, in the classes of the models. */
 
 import { basename, resolve } from "node:path";
-import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import type { PhotoDataset } from "../../data/photos/photo.js";
 import { imageOf } from "../../data/sources/image-of.js";
 import { at } from "../../foundation/present.js";
 import { readImage } from "../../model/run/read-image.js";
@@ -10,6 +10,11 @@ import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
+import type { Marked } from "../shards/image-marks.js";
+import { countsOf, extremesOf, sizesInWords } from "./sizes.js";
+
+/** Photos of a split, and where marks of them are taken. */
+export interface MarkedPhotos extends PhotosOfSplit, Marked {}
 
 /** A dataset of photos for several models. */
 export interface ReportedPhotos {
@@ -25,7 +30,7 @@ export interface ReportedPhotos {
 export function reportedPhotos(
   models: readonly NamedModel[],
   dataset: PhotoDataset,
-  { photos, split }: PhotosOfSplit,
+  { photos, split, marks }: MarkedPhotos,
 ): ReportedPhotos {
   const { names, classes } = reportedClasses(
     dataset.classes,
@@ -41,18 +46,22 @@ export function reportedPhotos(
       counts: countsOf(dataset.photos),
       image: sizesInWords(extremesOf(photos)),
       part: split,
-      images: imagesOf(dataset, { photos, split }),
+      images: imagesOf(dataset, { photos, split, marks }),
     },
   };
 }
 
-function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): ReportImages {
+function imagesOf(dataset: PhotoDataset, { photos, split, marks }: MarkedPhotos): ReportImages {
   const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
   const names = pool.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
   const labels = new Map(dataset.classes.map((name, label) => [name, label]));
-  const read: ReportImages["read"] = async (model, index) =>
-    readImage(model, await imageOf(at(photos, index)), platform);
+  const read: ReportImages["read"] = async (model, index) => {
+    const photo = at(photos, index);
+    const image = await readImage(model, await imageOf(photo), platform);
+    await marks?.note(photo.name, photo, image.picture);
+    return image;
+  };
   return partOfPool(
     {
       count: photos.length,
@@ -70,36 +79,4 @@ function imagesOf(dataset: PhotoDataset, { photos, split }: PhotosOfSplit): Repo
     },
     (index) => places.get(at(photos, index).name),
   );
-}
-
-/** How many photos each split holds; one without any is left out. */
-export function countsOf(photos: readonly Pick<Photo, "split">[]): Partial<Record<Photo["split"], number>> {
-  const count = (part: Photo["split"]) => photos.filter((photo) => photo.split === part).length;
-  return Object.fromEntries(
-    (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),
-  );
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The smallest and the largest size, by area, then by width; undefined of none. */
-export function extremesOf(sizes: readonly Size[]): readonly [Size, Size] | undefined {
-  const order = (a: Size, b: Size) => a.width * a.height - b.width * b.height || a.width - b.width;
-  const [first] = sizes;
-  if (first === undefined) return undefined;
-  const [least, most] = sizes.reduce(
-    ([small, large], each) => [order(each, small) < 0 ? each : small, order(each, large) > 0 ? each : large],
-    [first, first],
-  );
-  const plain = ({ width, height }: Size) => ({ width, height });
-  return [plain(least), plain(most)];
-}
-
-export function sizesInWords(extremes: readonly [Size, Size] | undefined): string {
-  if (extremes === undefined) return "photos of no pixels";
-  const [least, most] = extremes.map(({ width, height }) => `${width} × ${height}`);
-  return least === most ? `photos of ${least} pixels` : `photos of ${least} to ${most} pixels`;
 }

@@ -6,7 +6,7 @@ export const usualSettings = {
   /** At most; a machine with fewer cores has one for each. */
   workers: 4,
   maxBatch: 8,
-  maxDelay: 5,
+  maxDelay: 2,
   maxQueue: 256,
   maxInstances: 64,
   maxBody: 32e6,

@@ -13,6 +13,9 @@ import type { Items } from "../../foundation/map-ahead.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import type { Shard } from "./shard.js";
 
+/** Rows in a group: so many are in memory while they are written. */
+const rowsOfGroup = 8192;
+
 /** Row groups of further tables: single rows of them are read. */
 const smallGroups = 2 ** 20;
 
@@ -61,7 +64,7 @@ export async function writePart<Table extends Columns, Same, Own>(
     }
   };
   const path = `${stem}.parquet`;
-  await writeParquet(path, columns, counted());
+  await writeParquet(path, columns, counted(), { groupRows: rowsOfGroup });
   for (const [end, table] of Object.entries(more)) {
     await writeParquet(`${stem}.${end}.parquet`, table.columns, table.rows, { groupBytes: smallGroups });
   }

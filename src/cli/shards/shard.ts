@@ -2,7 +2,6 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { hashOf } from "../../foundation/random.js";
-import { note } from "../terminal/print.js";
 
 /** One of `count` parts, `index` counted from 0. */
 export interface Shard {
@@ -56,15 +55,6 @@ export function shardOfJob(variables: Variables): { readonly shard: Shard; reado
   return undefined;
 }
 
-/** The shard that the command line names, else that of the array job; undefined for all of the dataset. */
-export function shardFrom(text: string | undefined, variables: Variables): Shard | undefined {
-  if (text !== undefined) return parseShard(text);
-  const found = shardOfJob(variables);
-  if (found === undefined || found.shard.count === 1) return undefined;
-  note(`shard ${inWords(found.shard)}, as ${found.from} says (--shard 0/1 takes all)`);
-  return found.shard;
-}
-
 export function inWords({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
@@ -76,4 +66,9 @@ export function inWords({ index, count }: Shard): string {
  */
 export function isOfShard({ index, count }: Shard, unit: string): boolean {
   return Math.floor(hashOf(`shard/${unit}`) * 2 ** 32) % count === index;
+}
+
+/** Tells what is of a shard; undefined where there is none, as all is then. */
+export function ownUnits(shard: Shard | undefined): ((unit: string) => boolean) | undefined {
+  return shard && ((unit) => isOfShard(shard, unit));
 }

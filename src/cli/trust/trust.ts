@@ -1,40 +1,28 @@
 /** @file Measures how far a method's maps of a model can be trusted, and tells the result. */
 
 import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
-import type { Metric } from "../../evaluate/metrics/metric.js";
-import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
-import { createTrustStudy, type TrustStudy } from "../../evaluate/studies/trust-study.js";
-import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
+import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
-import { classChoice, className } from "../../model/class-names.js";
-import { describeLayer } from "../../model/layers/layer.js";
+import { classChoice } from "../../model/class-names.js";
+import type { Tensor } from "../../onnx/tensor.js";
 import { imagesGiven, presentFiles } from "../inputs/given-images.js";
-import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
 import { tryModel } from "../inputs/try-model.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import type { TrustFlags } from "../options/trust-options.js";
 import { runtime } from "../platform.js";
+import { makeRows } from "../shards/rows/make-rows.js";
+import { rowDestination } from "../shards/rows/row-destination.js";
 import type { Job } from "../terminal/job.js";
-import { print, printJson, printJsonLine } from "../terminal/print.js";
-import { measureTrust } from "./measure-trust.js";
-import { namesIn, type OpenMethods, openMethods } from "./open-methods.js";
-import { printTrust } from "./print-trust.js";
-import { type Sanity, sanityOf, tellSanity } from "./sanity-of.js";
-import { type TrustImages, trustImages } from "./trust-images.js";
+import { namesIn, openMethods } from "./open-methods.js";
+import { failedMethods, tellTrust, trustCommand } from "./rows/trust-command.js";
+import { trustWork } from "./rows/trust-work.js";
+import { sanityOf, tellSanity } from "./sanity-of.js";
+import { trustImages } from "./trust-images.js";
 
 /** How many images the maps of randomised networks are compared on. */
 const sanityImages = 20;
-
-/** A study with the images that it measures. */
-interface Measured {
-  readonly named: NamedModel;
-  readonly images: TrustImages;
-  readonly metrics: readonly Metric[];
-  readonly methods: OpenMethods;
-  readonly study: TrustStudy;
-  readonly seed: string;
-}
 
 /** @returns the exit code */
 export async function trust(
@@ -43,75 +31,40 @@ export async function trust(
   inputs: readonly string[],
   flags: TrustFlags,
 ): Promise<number> {
+  const destination = rowDestination(flags);
+  if (flags.sanity && destination.shard) throw wholeSanity("--shard");
   const { path, given } = modelAndImages(model, inputs, flags);
   const metrics = flags.metrics === "all" ? allMetrics : namesIn(flags.metrics).map(metricNamed);
   const opened = await modelAt(job, path, await loadOptions(flags));
   const found = await imagesGiven(given);
   const named = await tryModel(job, opened, presentFiles(found.files));
-  const images = await trustImages(job, named, found, { ...flags, classes: flags.class });
+  const images = await trustImages(job, named, found, { ...flags, classes: flags.class, shard: destination.shard });
   const methods = await openMethods(named, flags.methods, layerOptions(flags));
   const { explainers } = methods;
   const study = await createTrustStudy(named.model, { runtime, methods: explainers, metrics, seed: flags.seed });
-  const measured: Measured = { named, images, metrics, methods, study, seed: flags.seed };
-  const describe = ({ target, ...rest }: TrustMeasurement) => ({
-    ...rest,
-    target,
-    label: className(named.model, target),
+  const kept: Tensor[] = [];
+  const onImage = (image: Tensor) => {
+    if (flags.sanity && kept.length < sanityImages) kept.push(image);
+  };
+  const subject = { named, images, methods, study, target: targetOf(named, flags), flags, onImage };
+  const told = await makeRows(job, trustCommand, trustWork(job, subject), destination).finally(async () => {
+    await study.close();
+    for (const explainer of explainers) await explainer.close();
   });
-  const keep = flags.sanity ? sanityImages : 0;
-  const target = targetOf(named, flags);
-  const onImage = (measurement: TrustMeasurement) => job.record(describe(measurement));
-  const { measurements, failed, kept } = await measureTrust(job, study, images, { target, keep, onImage }).finally(
-    async () => {
-      await study.close();
-      for (const explainer of explainers) await explainer.close();
-    },
-  );
+  if (typeof told === "number") return told;
+  const failed = failedMethods(told);
   const compared = explainers.flatMap(({ method }) => (failed.has(method.name) ? [] : [method]));
   const sanity =
     kept.length > 0 && !job.interrupted
       ? await sanityOf(job, named, kept, compared, { ...layerOptions(flags), draws: flags.draws })
       : undefined;
-  if (measurements.length > 0) tell(job, measured, measurements, sanity);
-  return job.end({
-    failed: `of ${images.total} inputs failed`,
-    notes: [...failed].map(([method, reason]) => `fovea: ${method}: ${reason}`),
-    stopped: `fovea: stopped after ${measurements.length} images`,
-    nothing: measurements.length === 0,
-    partly: failed.size > 0,
-  });
+  return tellTrust(job, told, sanity && { facts: sanity, tell: () => tellSanity(sanity) });
 }
 
-function tell(
-  job: Job,
-  { named, images, metrics, methods, study, seed }: Measured,
-  measurements: readonly TrustMeasurement[],
-  sanity: Sanity | undefined,
-): void {
-  const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
-  const { explainers, leftOut } = methods;
-  const notes = [...named.model.notes, ...images.assumed];
-  if (job.format !== "text") {
-    const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
-    const about = metrics.map(({ measure: _, ...rest }) => rest);
-    const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...sanity, failures: job.failures };
-    const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
-    if (job.format === "jsonl") printJsonLine(head);
-    else printJson({ ...head, images: job.records });
-    return;
-  }
-  print(modelLine(named));
-  print(`on ${images.source}`);
-  for (const each of notes) print(`  ${each}`);
-  for (const { method, layer } of explainers)
-    print(`  ${method.title} at layer ${layer.name} (${describeLayer(layer)})`);
-  for (const reason of leftOut) print(`  left out: ${reason}`);
-  print();
-  printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
-  if (sanity === undefined) return;
-  print();
-  tellSanity(sanity);
+/** What randomised networks are compared on are the first images of all. */
+export function wholeSanity(option: string): FoveaError {
+  const got = "got --sanity, which looks at the first images of all: give it to a run without";
+  return new FoveaError("bad-input", `${option}: expected what is measured image by image, ${got}`);
 }
 
 /** The model and its images: those given, or the drawn shapes and the network that was trained on them. */

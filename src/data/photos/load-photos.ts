@@ -9,9 +9,8 @@ import { count } from "../../foundation/words.js";
 import { defaultMaxPixels, imageSize, sizeInHeader } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
 import { splitOfArchive } from "../sources/archive-split.js";
-import { openSource } from "../sources/open-source.js";
 import type { Source, SourceImage } from "../sources/source.js";
-import { firstCopies } from "./copies.js";
+import { firstCopies } from "./copies/copies.js";
 import { type Photo, type PhotoDataset, type PooledPhoto, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
@@ -29,13 +28,13 @@ export interface LoadPhotosOptions extends StratifyOptions {
 }
 
 /**
- * Lists photos with classes, splits and boxes (see `openSource`). Each file's header is read; those that cannot be used are
- * listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits, files
- * that are the same stay together. Classes are in the order of their names' characters,
- * as torchvision and Keras have them.
+ * Lists the photos of a folder, a list, archives or a table, on disk or at an address, with classes, splits and boxes. Each file's
+ * header is read; those that cannot be used are listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits,
+ * files that are the same stay together. Classes are in the order of their names' characters, as torchvision and Keras have them.
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  const { openSource } = await import("../sources/open-source.js");
   const source = await openSource(path);
   try {
     return await loadFrom(source, options);
@@ -134,14 +133,14 @@ async function drawnSplits(
 /** The images that have a label, with the splits that were drawn, or else are given. */
 function withSplits(
   path: string,
-  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label">[],
+  listed: readonly Pick<SourceImage, "path" | "file" | "name" | "unit" | "split" | "label" | "boxes">[],
   drawn: readonly Photo["split"][] | undefined,
 ): (PooledPhoto & Pick<SourceImage, "unit">)[] {
-  const labelled = listed.flatMap(({ label, split, path: file, name, unit, file: bytes }, i) =>
-    label === undefined
-      ? []
-      : [{ path: file, name, unit, label, split: drawn?.[i] ?? split, ...(bytes ? { file: bytes } : {}) }],
-  );
+  const labelled = listed.flatMap(({ label, split, path: place, name, unit, file, boxes }, i) => {
+    const hasBoxes = boxes !== undefined;
+    const photo = { path: place, name, unit, split: drawn?.[i] ?? split, hasBoxes, ...(file ? { file } : {}) };
+    return label === undefined ? [] : [{ ...photo, label }];
+  });
   const without = labelled.filter(({ split }) => split === undefined).length;
   if (without > 0 && without < labelled.length) {
     const got = `${count(without)} of ${count(labelled.length)} photos without`;

@@ -37,6 +37,8 @@ export function reasonOf(path: string, { message }: Error): string {
 export interface PooledPhoto extends Pick<Photo, "path" | "file" | "name" | "split"> {
   /** The name of the class. */
   readonly label: string;
+  /** Whether it says where its objects are. */
+  readonly hasBoxes: boolean;
 }
 
 /** Photos with their classes and splits, and those left out. */

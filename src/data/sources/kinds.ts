@@ -6,3 +6,7 @@ export const isParquet = (name: string) => /\.(parquet|pq)$/i.test(name);
 export const isList = (name: string) => /\.(csv|tsv|json)$/i.test(name);
 /** Files with many images in them. */
 export const isArchive = (name: string) => isTar(name) || isParquet(name);
+
+/** What `openSource` opens, for people. */
+export const photosInWords =
+  "a folder of photos, a list of them (.csv, .json, .parquet), or archives (.tar, .parquet), also at s3://, gs://, hf://datasets/ or https://";

@@ -31,6 +31,9 @@ export async function openSource(address: string, options?: WalkOptions): Promis
 async function sourceAt(address: string, { store, files }: Place): Promise<Source> {
   if (files) return (await sourceOfFiles(address, store, files, new LeftOut())) ?? refuseFile(address);
   const listing = await store.list();
+  if (listing.files.length === 0 && !store.pathOf) {
+    throw new FoveaError("not-found", `${address}: photos: expected a folder or a file, got nothing there`);
+  }
   return (await sourceOfArchives(address, store, listing)) ?? openFolder(address, store, listing);
 }
 

@@ -5,6 +5,7 @@ import { basename, dirname } from "node:path";
 import { schemeOf } from "../../files/address.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { WalkOptions } from "../folder-guard.js";
+import { isArchive, isList } from "../sources/kinds.js";
 import { expandBraces, hasBraces } from "./braces.js";
 import { diskStore } from "./disk.js";
 import type { Store, StoredFile } from "./store.js";
@@ -34,7 +35,10 @@ async function placeOnDisk(path: string, options?: WalkOptions): Promise<Place> 
     const names = expandBraces(folder === "." ? path : path.slice(folder.length).replace(/^\/+/, ""));
     return { store, files: await foundAll(store, names) };
   }
-  if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
+  if (stats === undefined) {
+    const expected = isArchive(path) || isList(path) ? "a file" : "a folder";
+    throw new FoveaError("not-found", `${path}: photos: expected ${expected}, got none there`);
+  }
   const store = diskStore(dirname(path), options);
   return { store, files: [{ name: basename(path), bytes: stats.size }] };
 }
@@ -60,7 +64,10 @@ async function foundAll(store: Store, names: readonly string[]): Promise<StoredF
 }
 
 async function placeInNet(address: string): Promise<Place> {
-  const { openObjects, rootedAt } = await import("./objects.js");
+  const [{ openObjects }, { rootedAt }] = await Promise.all([
+    import("./net/open-objects.js"),
+    import("./net/objects.js"),
+  ]);
   const { objects, key } = await openObjects(address);
   if (hasBraces(key)) {
     const folder = folderOf(key);

@@ -1,7 +1,7 @@
 /** @file Calibration: whether a confidence of 90 % is right nine times out of ten. */
 
 import { at } from "../../foundation/present.js";
-import type { ClassifierOutput, Prediction } from "./predictions.js";
+import type { ScoredPrediction } from "./predictions.js";
 
 /** The images whose confidence lies in (from, to]. */
 export interface ReliabilityBin {
@@ -32,14 +32,10 @@ export interface Calibration {
 const smallest = 2 ** -149;
 
 /** Calibration over bins of equal width on the confidence. Default of `bins`: 15, as in the paper. */
-export function calibration(
-  predictions: readonly Prediction[],
-  { probabilities, classes }: ClassifierOutput,
-  bins = 15,
-): Calibration {
+export function calibration(predictions: readonly ScoredPrediction[], bins = 15): Calibration {
   const sums = Array.from({ length: bins }, () => ({ count: 0, correct: 0, confidence: 0 }));
   let [right, confidences, likelihood, brier] = [0, 0, 0, 0];
-  for (const { index, label, predicted, confidence, probabilityOfTruth } of predictions) {
+  for (const { label, predicted, confidence, probabilityOfTruth, brier: own } of predictions) {
     const correct = predicted === label ? 1 : 0;
     const bin = at(sums, Math.max(0, Math.ceil(confidence * bins) - 1));
     bin.count += 1;
@@ -48,9 +44,7 @@ export function calibration(
     right += correct;
     confidences += confidence;
     likelihood -= Math.log(Math.max(probabilityOfTruth, smallest));
-    for (let k = 0; k < classes.length; k++) {
-      brier += ((probabilities[index * classes.length + k] as number) - (k === label ? 1 : 0)) ** 2;
-    }
+    brier += own;
   }
   const count = predictions.length;
   return {

@@ -4,7 +4,7 @@ import { type Proportion, proportion } from "../statistics/proportion.js";
 import { type Calibration, calibration } from "./calibration.js";
 import { type ClassScores, classScores, type MacroScores, macroScores } from "./class-scores.js";
 import { type ConfusionMatrix, confusionMatrix } from "./confusion-matrix.js";
-import { type ClassifierOutput, type Prediction, predictionsOf } from "./predictions.js";
+import { type ClassifierOutput, type Prediction, predictionsOf, type ScoredPrediction } from "./predictions.js";
 
 /** Accuracy, scores per class, confusion and calibration of a classifier. Plain data, the same after a trip through JSON. */
 export interface Evaluation {
@@ -23,9 +23,13 @@ export interface Evaluation {
 
 /** Measures a classifier of two or more classes on labelled images. */
 export function evaluateClassifier(output: ClassifierOutput): Evaluation {
-  const { classes } = output;
-  const predictions = predictionsOf(output, "evaluateClassifier");
-  const errors = predictions.filter(({ label, predicted }) => label !== predicted);
+  return evaluatePredictions(predictionsOf(output, "evaluateClassifier"), output.classes);
+}
+
+/** The same of predictions that were read one by one. @param predictions in the order of their indices, of one image or more */
+export function evaluatePredictions(predictions: readonly ScoredPrediction[], classes: readonly string[]): Evaluation {
+  const wrong = predictions.filter(({ label, predicted }) => label !== predicted);
+  const errors = wrong.map(({ brier: _brier, ...prediction }) => prediction);
   const correct = predictions.length - errors.length;
   const confusion = confusionMatrix(predictions, classes.length);
   const perClass = classScores(confusion, classes);
@@ -37,7 +41,7 @@ export function evaluateClassifier(output: ClassifierOutput): Evaluation {
     perClass,
     macro: macroScores(perClass),
     confusion,
-    calibration: calibration(predictions, output),
+    calibration: calibration(predictions),
     errors: errors.sort((a, b) => b.confidence - a.confidence || a.index - b.index),
   };
 }

@@ -31,7 +31,7 @@ const sumTolerance = 5e-3;
 export function predictionsOf(
   { probabilities, labels, classes }: ClassifierOutput,
   where = "predictionsOf",
-): Prediction[] {
+): ScoredPrediction[] {
   const width = classes.length;
   if (width < 2) throw new FoveaError("bad-input", `${where}: classes: expected at least 2, got ${width}`);
   if (labels.length === 0) throw new FoveaError("bad-input", `${where}: labels: expected at least one image, got none`);
@@ -43,30 +43,46 @@ export function predictionsOf(
     );
   }
   return Array.from({ length: labels.length }, (_, index) => {
-    const label = checkedClass(labels[index], width, `${where}: label of image ${index}`);
-    let [predicted, confidence, sum] = [0, Number.NEGATIVE_INFINITY, 0];
-    for (let k = 0; k < width; k++) {
-      const probability = probabilities[index * width + k] as number;
-      if (!(probability >= 0 && probability <= 1 + sumTolerance)) {
-        const name = `probability of class "${classes[k]}" for image ${index}`;
-        throw new FoveaError("bad-input", `${where}: ${name}: expected a number from 0 to 1, got ${probability}`);
-      }
-      sum += probability;
-      if (probability > confidence) [predicted, confidence] = [k, probability];
-    }
-    if (Math.abs(sum - 1) > sumTolerance) {
-      const hint = "expected 1 (apply the softmax first)";
-      throw new FoveaError("bad-input", `${where}: sum of the probabilities for image ${index}: ${hint}, got ${sum}`);
-    }
-    const probabilityOfTruth = probabilities[index * width + label] as number;
-    return {
-      index,
-      label,
-      predicted,
-      confidence: Math.min(1, confidence),
-      probabilityOfTruth: Math.min(1, probabilityOfTruth),
-    };
+    const row = probabilities.subarray(index * width, (index + 1) * width);
+    return predictionOf({ index, label: labels[index] }, row, classes, where);
   });
+}
+
+/** A prediction, with how far all probabilities are from the truth. */
+export interface ScoredPrediction extends Prediction {
+  /** Σ over classes of (probability - truth)², from 0 to 2 (Brier, 1950). */
+  readonly brier: number;
+}
+
+/**
+ * Reads the prediction for one image.
+ * @param probabilities of every class, summing to 1
+ * @throws FoveaError `bad-input` for probabilities that are none, and for a label that names no class
+ */
+export function predictionOf(
+  { index, label: labelled }: { readonly index: number; readonly label: number | undefined },
+  probabilities: ArrayLike<number>,
+  classes: readonly string[],
+  where = "predictionOf",
+): ScoredPrediction {
+  const label = checkedClass(labelled, classes.length, `${where}: label of image ${index}`);
+  let [predicted, confidence, sum, brier] = [0, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let k = 0; k < classes.length; k++) {
+    const probability = probabilities[k] as number;
+    if (!(probability >= 0 && probability <= 1 + sumTolerance)) {
+      const name = `probability of class "${classes[k]}" for image ${index}`;
+      throw new FoveaError("bad-input", `${where}: ${name}: expected a number from 0 to 1, got ${probability}`);
+    }
+    sum += probability;
+    brier += (probability - (k === label ? 1 : 0)) ** 2;
+    if (probability > confidence) [predicted, confidence] = [k, probability];
+  }
+  if (Math.abs(sum - 1) > sumTolerance) {
+    const hint = "expected 1 (apply the softmax first)";
+    throw new FoveaError("bad-input", `${where}: sum of the probabilities for image ${index}: ${hint}, got ${sum}`);
+  }
+  const probabilityOfTruth = Math.min(1, probabilities[label] as number);
+  return { index, label, predicted, confidence: Math.min(1, confidence), probabilityOfTruth, brier };
 }
 
 /** `value` if it is the index of one of `classes` classes, else an error that begins with `where`. */

@@ -27,16 +27,31 @@ export async function evaluateSegmenter(
   scenes: DrawnScenes,
   { runtime, progress }: SegmenterOptions,
 ): Promise<RegionMeasure> {
+  const all = new RegionCounts(scenes.classes.length + 1);
+  const indices = Array.from({ length: scenes.count }, (_, index) => index);
+  for await (const { index, counts } of comparedRegions(model, task, { scenes, indices }, runtime)) {
+    all.merge(counts.counts);
+    progress?.(index + 1, scenes.count);
+  }
+  return all.measure();
+}
+
+/** Of each scene the pixels by true and predicted class, as they come. @throws FoveaError as `evaluateSegmenter` */
+export async function* comparedRegions(
+  model: Model,
+  task: Segmentation,
+  { scenes, indices }: { readonly scenes: DrawnScenes; readonly indices: readonly number[] },
+  runtime: Runtime,
+): AsyncGenerator<{ readonly index: number; readonly counts: RegionCounts }> {
   const classes = scenes.classes.length + 1;
   if (task.classCount !== classes) {
     const expected = `${classes} classes, the ground and those of ${scenes.name}`;
     throw new FoveaError("bad-input", `segmenter: expected ${expected}, got ${task.classCount}`);
   }
-  const counts = new RegionCounts(classes);
   const session = await runtime.open(regionsGraph(model, task));
   try {
-    for (let i = 0; i < scenes.count; i++) {
-      const { picture, regions } = await scenes.read(i);
+    for (const index of indices) {
+      const { picture, regions } = await scenes.read(index);
       const { input } = await prepareInput(model, picture, runtime);
       const results = await session.run({ [model.input.name]: input });
       const predicted = numbers(tensorNamed(results, regionsOutput));
@@ -44,11 +59,11 @@ export async function evaluateSegmenter(
         const expected = `an input of ${sceneSide} x ${sceneSide} pixels and a class for each`;
         throw new FoveaError("bad-input", `segmenter: expected ${expected}, got ${predicted.length} places`);
       }
+      const counts = new RegionCounts(classes);
       counts.add(regions, predicted);
-      progress?.(i + 1, scenes.count);
+      yield { index, counts };
     }
   } finally {
     await session.close();
   }
-  return counts.measure();
 }

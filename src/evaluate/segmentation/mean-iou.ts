@@ -1,5 +1,6 @@
 /** @file How well a segmenter's regions cover the true ones. */
 
+import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 
 /** Regions that are compared, of one class. */
@@ -36,6 +37,18 @@ export class RegionCounts {
       const cell = at(truth, i) * this.#classes + at(predicted, i);
       this.#counts[cell] = at(this.#counts, cell) + 1;
     }
+  }
+
+  /** By true and by predicted class, [classes, classes]. */
+  get counts(): readonly number[] {
+    return Array.from(this.#counts);
+  }
+
+  /** Adds what was counted elsewhere. @throws FoveaError `bad-input` for another number of classes */
+  merge(counts: readonly number[]): void {
+    if (counts.length !== this.#counts.length)
+      throw new FoveaError("bad-input", `counts: expected ${this.#counts.length}, got ${counts.length}`);
+    for (const [cell, count] of counts.entries()) this.#counts[cell] = at(this.#counts, cell) + count;
   }
 
   measure(): RegionMeasure {

@@ -3,14 +3,20 @@
 import { badInput } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Items } from "../../foundation/map-ahead.js";
+import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { joined } from "./batches.js";
 import type { Classifier } from "./classifier.js";
-import { type Read, readBatches, runTogether } from "./read-batches.js";
+import { fullGroup, type Read, readBatches, runTogether } from "./read-batches.js";
 
 export interface ClassifyStreamOptions {
   /** Images in one run, fewer of large ones; up to as many more, and at most 64, are read meanwhile. Default 16. */
   readonly batch?: number;
+  /**
+   * Fills up runs of fewer images with copies of the last, so that an image's numbers are the same to the last bit whichever others
+   * there are: kernels for other numbers of images round otherwise. Default false.
+   */
+  readonly fill?: boolean;
 }
 
 /** The result of one source: probabilities of all classes, or its error. */
@@ -28,19 +34,20 @@ export async function* classifyStream<Source>(
   classifier: Pick<Classifier, "classify">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Tensor>,
-  { batch = 16 }: ClassifyStreamOptions = {},
+  { batch = 16, fill = false }: ClassifyStreamOptions = {},
 ): AsyncGenerator<Classified<Source>> {
   if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
   for await (const group of readBatches(sources, read, batch, ({ byteLength }) => byteLength))
-    yield* await classifyGroup(classifier, group);
+    yield* await classifyGroup(classifier, group, fill ? batch : 1);
 }
 
 async function classifyGroup<Source>(
   classifier: Pick<Classifier, "classify">,
   group: readonly Read<Source, Tensor>[],
+  batch: number,
 ): Promise<Classified<Source>[]> {
   const inputs = group.flatMap(({ image }) => (image ? [image] : []));
-  const rows = inputs.length > 0 ? await runTogether(inputs, (some) => classifyRun(classifier, some)) : [];
+  const rows = inputs.length > 0 ? await runTogether(inputs, (some) => classifyRun(classifier, some, batch)) : [];
   const next = rows.values();
   return group.map((each) => {
     if (each.error) return each;
@@ -51,11 +58,15 @@ async function classifyGroup<Source>(
   });
 }
 
+/** @param batch how many images a run has at least, fewer of large ones: others are copies of the last one */
 async function classifyRun(
   classifier: Pick<Classifier, "classify">,
   inputs: readonly Tensor[],
+  batch: number,
 ): Promise<Float32Array[]> {
-  const all = floats(await classifier.classify(joined(inputs)));
-  const width = all.length / inputs.length;
-  return inputs.map((_, i) => all.subarray(i * width, (i + 1) * width));
+  const last = at(inputs, inputs.length - 1);
+  const count = Math.max(inputs.length, fullGroup(batch, last.byteLength));
+  const all = floats(await classifier.classify(joined(Array.from({ length: count }, (_, i) => inputs[i] ?? last))));
+  const width = all.length / count;
+  return inputs.map((_, i) => all.slice(i * width, (i + 1) * width));
 }

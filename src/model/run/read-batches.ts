@@ -13,6 +13,11 @@ const mostAhead = 64;
 /** Bytes of a group's images: their activations take many times as much. */
 const mostBytes = 2 ** 28;
 
+/** How many images a group has where all are of that size. */
+export function fullGroup(batch: number, bytes: number): number {
+  return Math.min(batch, Math.max(1, Math.ceil(mostBytes / bytes)));
+}
+
 /**
  * Groups of at most `batch` sources in order, the last one perhaps smaller; of large images fewer, so that a group's take no more
  * than 256 MiB. Of the next as many, and at most 64, are read while one is used. A source that cannot be read is there with its

@@ -2,7 +2,7 @@
 
 import type { AgreementReport } from "../report-data.js";
 import type { Gallery } from "./gallery/gallery.js";
-import type { GatheredImages } from "./gathered.js";
+import type { GatheredImages } from "./gather/gathered.js";
 import type { GatheredModel } from "./study.js";
 
 /** Images that are compared, at most. */

@@ -13,9 +13,9 @@ import type {
   RegionsReport,
 } from "../report-data.js";
 import type { Gallery } from "./gallery/gallery.js";
-import type { GatheredImages } from "./gathered.js";
-import type { EvidenceShares } from "./observe/evidence-shares.js";
-import { donorsOfImage, exchangedShare, type Flips } from "./observe/exchange.js";
+import type { GatheredImages } from "./gather/gathered.js";
+import { donorsOfImage, exchangedShare } from "./observe/exchange.js";
+import type { EvidenceShares, Flips } from "./observe/observation.js";
 import type { Study } from "./study.js";
 
 /** How many images are shown whose evidence is astray. */

@@ -4,7 +4,7 @@ import { compareClassifiers } from "../../evaluate/classifier/compare-classifier
 import { at } from "../../foundation/present.js";
 import type { ChangeReport, ComparisonReport } from "../report-data.js";
 import type { Gallery } from "./gallery/gallery.js";
-import type { GatheredImages } from "./gathered.js";
+import type { GatheredImages } from "./gather/gathered.js";
 import type { Study } from "./study.js";
 
 /** Compares the study at place `after` with the one before it, and shows up to `most` fixed and as many broken images. */

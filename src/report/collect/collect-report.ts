@@ -21,11 +21,11 @@ import { collectErrorGroups } from "./errors/collect-error-groups.js";
 import { collectErrors } from "./errors/collect-errors.js";
 import { liveGallery } from "./gallery/gallery.js";
 import { makersOf } from "./gallery/makers.js";
-import { checkSome, type FailedImage, type GatherOptions, gatherModels } from "./gather.js";
-import type { Gathered, GatheredImages } from "./gathered.js";
+import { checkSome, type FailedImage, type GatherOptions, gatherModels } from "./gather/gather.js";
+import type { Gathered, GatheredImages } from "./gather/gathered.js";
 import { drawnMean } from "./mean-map.js";
+import { byRank } from "./observe/sampled.js";
 import type { ReportedData, ReportImages } from "./report-images.js";
-import { byRank } from "./sampled.js";
 import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
 /** How much a report shows. */

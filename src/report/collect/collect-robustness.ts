@@ -5,10 +5,11 @@ import { type AttackOutcome, summariseAttack } from "../../evaluate/attack/attac
 import { at } from "../../foundation/present.js";
 import type { AttackExample, RobustnessReport } from "../report-data.js";
 import type { Encode } from "./draw.js";
-import { type ShownAttack, showAttacks } from "./gallery/attack.js";
+import { showAttacks } from "./gallery/attack.js";
+import type { ShownAttack } from "./gallery/shown.js";
 import { reportClassOf } from "./gallery/subject.js";
+import { byRank } from "./observe/sampled.js";
 import type { ReportImages } from "./report-images.js";
-import { byRank } from "./sampled.js";
 import type { ReportedModel } from "./study.js";
 
 export interface CollectRobustnessOptions {

@@ -6,10 +6,11 @@ import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import type { Explainer } from "../../explain/options.js";
 import type { TrustReport } from "../report-data.js";
-import { type ShownTrust, showTrust } from "./gallery/trust.js";
-import type { TrustFacts } from "./gathered.js";
+import type { ShownTrust } from "./gallery/shown.js";
+import { showTrust } from "./gallery/trust.js";
+import type { TrustFacts } from "./gather/gathered.js";
+import { byRank } from "./observe/sampled.js";
 import type { ReportImages } from "./report-images.js";
-import { byRank } from "./sampled.js";
 import type { ReportedModel } from "./study.js";
 
 export interface CollectTrustOptions {

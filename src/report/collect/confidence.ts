@@ -6,7 +6,7 @@ import { atTemperature, fitTemperature, logarithms } from "../../evaluate/classi
 import { poissonTail } from "../../evaluate/statistics/poisson.js";
 import { at } from "../../foundation/present.js";
 import type { ConfidenceReport } from "../report-data.js";
-import type { ImageRow } from "./observe/rows.js";
+import type { ImageRow } from "./observe/observation.js";
 import type { Study } from "./study.js";
 
 /** A model's scaled confidence, and what it says of the labels. */

@@ -5,9 +5,9 @@ import { at } from "../../foundation/present.js";
 import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import { type Picture, toRgb } from "../../image/picture/picture.js";
 import { resizeMap, resizePicture } from "../../image/picture/resize.js";
-import type { MeanMapReport } from "../report-data.js";
+import type { Picture as ShownPicture } from "../picture.js";
 import { type Encode, overlaid, roundedSize, whole } from "./draw.js";
-import type { Observation } from "./observe/observe.js";
+import type { Observation } from "./observe/observation.js";
 
 export interface MeanMap {
   readonly count: number;
@@ -156,7 +156,7 @@ function firstChannel({ width, height, pixels }: Picture): Picture {
 export async function drawnMean(
   { map, image }: MeanMap,
   encode: Encode,
-): Promise<Pick<MeanMapReport, "picture" | "scale">> {
+): Promise<{ readonly picture: ShownPicture; readonly scale: number }> {
   const scale = mapPeak(map);
   return { scale, picture: await overlaid({ picture: image, box: whole(image) }, map, scale, encode) };
 }

@@ -7,7 +7,7 @@ import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { DataReport } from "../data-report.js";
-import { evenlyByLabel, firstOfLabel, ranksOf } from "./sampled.js";
+import { evenlyByLabel, firstOfLabel, ranksOf } from "./observe/sampled.js";
 
 /** An image, and the part that a model sees. */
 export interface SeenImage {

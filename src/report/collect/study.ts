@@ -5,8 +5,7 @@ import type { Explainer } from "../../explain/options.js";
 import { at, present } from "../../foundation/present.js";
 import type { ModelReport, TrainingReport } from "../report-data.js";
 import type { MapSums } from "./mean-map.js";
-import type { Observation, ObservationStore } from "./observe/observe.js";
-import type { Rows } from "./observe/rows.js";
+import type { MappedImage, ObservationStore, Rows } from "./observe/observation.js";
 
 /** A model in a report. */
 export interface ReportedModel {
@@ -44,9 +43,6 @@ export interface GatheredModel {
   /** By position, the maps of the surest errors. */
   readonly errorMaps: ReadonlyMap<number, MappedImage>;
 }
-
-/** A map with its image, small. */
-export type MappedImage = Pick<Observation, "map" | "thumbnail" | "size">;
 
 /** All classes are numbers of the report's. */
 export interface Study {

@@ -7,8 +7,9 @@ import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { ChildLimits } from "../../child/limits.js";
 import { systemCode } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
+import type { NodeDevice } from "../../runtime/devices/device.js";
 import { Admission } from "./admission.js";
-import type { ModelPlan } from "./engine/messages.js";
+import type { ModelFacts, ModelPlan } from "./engine/messages.js";
 import { Metrics } from "./metrics.js";
 import { sendError, watchRequests } from "./requests.js";
 import { healthRoutes } from "./routes/health.js";
@@ -50,6 +51,7 @@ export interface ServeModelsOptions extends ServeLimits {
   readonly workers: number;
   /** Of each worker. Default as many as the machine has cores. */
   readonly threads: number | undefined;
+  readonly device: NodeDevice;
   /** Of each worker. */
   readonly limits: ChildLimits;
   /** Takes lines of JSON. */
@@ -64,7 +66,7 @@ export interface ModelServer {
   /** The system's numbers of the workers' processes. */
   readonly pids: () => readonly number[];
   /** Opens the models; until then requests for them are answered with 503. @throws FoveaError as `loadModel` does */
-  open(): Promise<void>;
+  open(): Promise<readonly ModelFacts[]>;
   /** Takes no more requests, answers those that it has taken, and ends. */
   stop(): Promise<void>;
 }
@@ -77,12 +79,15 @@ const lastBytes = 1000;
 
 /** Listens, and opens no model yet. @throws FoveaError `bad-input` for a port or an address that cannot be had */
 export async function serveModels(options: ServeModelsOptions): Promise<ModelServer> {
-  const { models, workers, threads, limits, maxPixels, maxQueue, maxBody, deadline } = options;
+  const { models, workers, threads, device, limits, maxPixels, maxQueue, maxBody, deadline } = options;
   const queue = new Queue(options);
   const app = newApp(options);
   const pool: Pool = new Pool(
     queue,
-    { workers, limits, module, request: { models, threads, maxPixels } },
+    {
+      ...{ workers, limits, module, request: { models, threads, device, maxPixels } },
+      onDevice: (sentence) => app.log.warn({ sentence }, "the device"),
+    },
     {
       crashed(sentence) {
         metrics.crashed();

@@ -23,9 +23,10 @@ export class Service {
   }
 
   /** Opens the models. @throws FoveaError as `loadModel` does; `crashed` */
-  async open(): Promise<void> {
+  async open(): Promise<readonly ModelFacts[]> {
     const facts = await this.#parts.pool.open();
     this.#facts = new Map(facts.map((each) => [each.name, each]));
+    return facts;
   }
 
   /** Whether a request that comes now is computed. */

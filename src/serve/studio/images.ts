@@ -10,6 +10,7 @@ import { datasetAmong, findInputs } from "../../data/find-inputs.js";
 import { listPhotos } from "../../data/photos/list-photos.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
 import { folderOfPattern, isPattern } from "../../data/walk.js";
+import { refuseAddress } from "../../files/address.js";
 import { pictureFormat } from "../../files/kinds/picture-kinds.js";
 import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { liesBelow, realPath } from "../../files/own-folder.js";
@@ -79,6 +80,7 @@ export async function namesImages(argument: string): Promise<boolean> {
 
 async function imagesOf(argument: string, options: ServeImagesOptions): Promise<readonly FoundImage[]> {
   const { load = loadDataset } = options;
+  refuseAddress(argument);
   const dataset = datasetAmong([argument]);
   if (dataset) return ofDataset(await load(dataset));
   const stats = await stat(argument).catch(() => undefined);

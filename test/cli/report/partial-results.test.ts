@@ -8,7 +8,7 @@ import { openPartialResults } from "../../../src/cli/report/partial-results.js";
 import { random } from "../../../src/foundation/random.js";
 import { floatMap } from "../../../src/image/map/heatmap.js";
 import { createPicture } from "../../../src/image/picture/picture.js";
-import type { Observation } from "../../../src/report/collect/observe/observe.js";
+import type { Observation } from "../../../src/report/collect/observe/observation.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-partial-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

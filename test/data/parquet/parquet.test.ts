@@ -125,6 +125,19 @@ describe("damaged tables", () => {
     }
   });
 
+  it("are read or refused in a moment, whichever byte is wrong", async () => {
+    await writeParquet(path(), columns, rowsOf(60), { groupRows: 20 });
+    const whole = await readFile(path());
+    const source = random("damage");
+    for (let i = 0; i < 400; i++) {
+      const bytes = Uint8Array.from(whole);
+      bytes[Math.floor(source.uniform() * whole.length)] = Math.floor(256 * source.uniform());
+      await folder.write({ "table.parquet": bytes });
+      const result = await all(readParquetRows(path())).catch((error: unknown) => error);
+      if (!Array.isArray(result)) expect(result).toMatchObject({ code: "bad-file" });
+    }
+  });
+
   it("say which column or value is not as expected", async () => {
     await writeParquet(path(), { path: "string", label: "int32" }, [{ path: "a", label: 1 }]);
     const message = (promise: Promise<unknown>) => promise.then(String, (error: Error) => error.message);
@@ -136,7 +149,7 @@ describe("damaged tables", () => {
     );
     await folder.write({ "table.parquet": "no table" });
     expect(await message(all(readParquetRows(path())))).toMatch(
-      /table\.parquet: expected a Parquet file, got one that does not end as such$/,
+      /table\.parquet: expected a Parquet file, got one with another end$/,
     );
     expect(await message(all(readParquetRows(join(folder.path, "none.parquet"))))).toMatch(
       /none\.parquet: expected a file, got none there$/,

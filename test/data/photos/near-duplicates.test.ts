@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nearDuplicates } from "../../../src/data/photos/near-duplicates.js";
+import { nearDuplicates } from "../../../src/data/photos/copies/near-duplicates.js";
 import type { Photo, Split } from "../../../src/data/photos/photo.js";
 import { pngOf, type TestFolder, testFolder } from "./folder.js";
 

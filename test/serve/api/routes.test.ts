@@ -66,6 +66,7 @@ describe("the Open Inference Protocol", () => {
         { name: "probabilities", datatype: "FP32", shape: [-1, 4] },
         { name: "classes", datatype: "BYTES", shape: [-1] },
       ],
+      properties: { preprocessing: "stored with the model", classes: "stored with the model" },
     });
     expect((await server.ask(`${path}/ready`)).body).toEqual({ name: "shapes", ready: true });
   });

@@ -47,7 +47,7 @@ export async function serving(
       { name: "mnist", file: embeddedModelPath, options: {} },
       { name: "shapes", file: shapesModelPath, options: {} },
     ],
-    ...{ host: "127.0.0.1", port: 0, token: undefined, hosts: [], workers: 1, threads: 1, limits: {} },
+    ...{ host: "127.0.0.1", port: 0, token: undefined, hosts: [], workers: 1, threads: 1, device: "cpu", limits: {} },
     ...{ maxBatch: 8, maxDelay: 5, maxQueue: 64, maxInstances: 16, maxBody: 4e6, maxPixels: 4e6, deadline: 20_000 },
     ...{ log: { write: (line: string) => void log.push(JSON.parse(line)) }, level: "info" },
     ...others,

@@ -12,7 +12,7 @@ import { confidenceOf } from "../../../src/report/collect/confidence.js";
 import { collectErrors } from "../../../src/report/collect/errors/collect-errors.js";
 import { liveGallery } from "../../../src/report/collect/gallery/gallery.js";
 import { makersOf } from "../../../src/report/collect/gallery/makers.js";
-import { factsOf } from "../../../src/report/collect/gather.js";
+import { factsOf } from "../../../src/report/collect/gather/gather.js";
 import { RowTable } from "../../../src/report/collect/observe/rows.js";
 import { wholeDataset } from "../../../src/report/collect/report-images.js";
 import { studyOf } from "../../../src/report/collect/study.js";

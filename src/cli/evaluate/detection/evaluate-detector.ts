@@ -13,16 +13,10 @@ import { assumptions, describedRecipe } from "../../inputs/read-input.js";
 import { scenesAt } from "../../inputs/scene-sets.js";
 import type { Job } from "../../terminal/job.js";
 import { printJson } from "../../terminal/print.js";
+import type { DetectorFlags } from "../evaluate-flags.js";
 import { detectSet, usualLimits } from "./detect-set.js";
 import type { ListedError } from "./listed-error.js";
 import { printDetection } from "./print-detection.js";
-
-export interface DetectorFlags {
-  readonly seed: string;
-  readonly errors: number;
-  readonly conf?: number;
-  readonly iou?: number;
-}
 
 /** @returns the exit code */
 export async function evaluateDetector(

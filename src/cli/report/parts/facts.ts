@@ -6,7 +6,7 @@ import { FoveaError } from "../../../foundation/error.js";
 import type { GatheredModel } from "../../../report/collect/study.js";
 import type { ReportData } from "../../../report/report-data.js";
 import type { Part } from "../../shards/part-files.js";
-import type { Size } from "../reported-photos.js";
+import type { Size } from "../sizes.js";
 
 /** How trust was measured: metrics by name. */
 export interface WrittenTrust {

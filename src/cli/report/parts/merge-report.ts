@@ -7,7 +7,7 @@ import { encoder } from "../../../report/encoder.js";
 import { renderReport } from "../../../report/page/render-report.js";
 import type { ReportData } from "../../../report/report-data.js";
 import { failPhotos } from "../../inputs/datasets.js";
-import type { MergeFlags, Merger } from "../../merge/mergers.js";
+import type { MergeFlags, MergeOptions, Merger } from "../../merge/merger.js";
 import { baseName } from "../../options/command-line.js";
 import { platform } from "../../platform.js";
 import type { Part } from "../../shards/part-files.js";
@@ -23,7 +23,7 @@ export const reportMerger: Merger = { columns: reportColumns, merge: mergeReport
 async function mergeReport(
   job: Job,
   [first, ...others]: readonly [Part, ...Part[]],
-  { out = "report.html", title, labelQueue }: MergeFlags,
+  { out = "report.html", title, labelQueue, tellsFailures }: MergeFlags & MergeOptions,
 ): Promise<number> {
   const parts = [reportPart(first), ...others.map(reportPart)] as const;
   const { same } = at(parts, 0);
@@ -43,7 +43,8 @@ async function mergeReport(
   };
   const html = renderReport(data, await platform.fonts?.());
   await writeReport(job, { data, html }, { out, labelQueue, recipes: [], skipped });
-  return job.end(failPhotos(job, skipped, total));
+  if (tellsFailures) return job.end(failPhotos(job, skipped, total));
+  return job.end({ partly: skipped.length > 0 });
 }
 
 /** The last command is the one that made the parts; it lacks the name of the report. */

@@ -7,7 +7,7 @@ import { parseJson } from "../../../foundation/parse-json.js";
 import { floatMap } from "../../../image/map/heatmap.js";
 import { createPicture } from "../../../image/picture/picture.js";
 import { MapSums } from "../../../report/collect/mean-map.js";
-import type { MappedImage } from "../../../report/collect/study.js";
+import type { MappedImage } from "../../../report/collect/observe/observation.js";
 
 /** `of` is an image, or of sums a label. */
 export const pictureColumns = {

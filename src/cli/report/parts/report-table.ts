@@ -1,8 +1,7 @@
 /** @file The table of a part of a report: a row for each image and model, in columns that anybody can ask questions of. */
 
 import type { Columns, RowOf } from "../../../data/parquet/columns.js";
-import type { EvidenceShares, Share } from "../../../report/collect/observe/evidence-shares.js";
-import type { ImageRow } from "../../../report/collect/observe/rows.js";
+import type { EvidenceShares, ImageRow, Share } from "../../../report/collect/observe/observation.js";
 
 export const reportColumns = {
   path: "string",
@@ -66,7 +65,7 @@ export function reportRow(image: ImageColumns, { name, classes, label }: RowMode
   };
 }
 
-function columnsOf(region: keyof EvidenceShares, share: Share | undefined) {
+function columnsOf(region: "border" | "corners" | "object" | "half", share: Share | undefined) {
   return { [`evidence_${region}`]: share?.share, [`evidence_${region}_even`]: share?.even };
 }
 

@@ -2,10 +2,12 @@
 
 import { openParquet } from "../../../data/parquet/file.js";
 import { rowsOf } from "../../../data/parquet/read.js";
+import { isObject } from "../../../foundation/check.js";
 import { groupBy } from "../../../foundation/group-by.js";
 import { parseJson } from "../../../foundation/parse-json.js";
 import { at } from "../../../foundation/present.js";
-import { type Gallery, missingShown, type ShownKind } from "../../../report/collect/gallery/gallery.js";
+import { type Gallery, missingShown } from "../../../report/collect/gallery/gallery.js";
+import type { Shown, ShownKind } from "../../../report/collect/gallery/shown.js";
 
 /** Where a picture is stored. */
 interface Place {
@@ -107,8 +109,15 @@ export function storedGallery(index: PictureIndex, nameOf: (index: number) => st
       const texts = await index.read(kind, model, names);
       return texts.map((text, i) => {
         if (text === undefined) throw missingShown(kind, at(names, i));
-        return parseJson(text) as never;
+        const shown = parseJson(text);
+        if (!isShown(kind, shown)) throw missingShown(kind, at(names, i));
+        return shown;
       });
     },
   };
+}
+
+/** Its kind stands beside it in the table, which only parts of this version have. */
+function isShown<Kind extends ShownKind>(_: Kind, value: unknown): value is Shown[Kind] {
+  return value === null || isObject(value);
 }

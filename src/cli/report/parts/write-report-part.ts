@@ -4,7 +4,7 @@ import type { SkippedPhoto } from "../../../data/photos/photo.js";
 import { contentHash } from "../../../files/content-hash.js";
 import { at } from "../../../foundation/present.js";
 import type { MadeShown } from "../../../report/collect/gallery/gallery.js";
-import type { Gathered } from "../../../report/collect/gathered.js";
+import type { Gathered } from "../../../report/collect/gather/gathered.js";
 import type { ReportImages } from "../../../report/collect/report-images.js";
 import { composeReport } from "../../../report/compose-report.js";
 import { encoder } from "../../../report/encoder.js";
@@ -17,7 +17,7 @@ import { type ReportFlags, reportSettings } from "../../options/report-options.j
 import { platform } from "../../platform.js";
 import { writePart } from "../../shards/part-files.js";
 import type { Shard } from "../../shards/shard.js";
-import type { ReportSubject } from "../report-subject.js";
+import type { ReportSubject } from "../subject.js";
 import type { ReportOwn, ReportSame } from "./facts.js";
 import { errorMapKind, type PictureRow, pictureColumns, sumsKind, writeMapped, writeSums } from "./pictures-table.js";
 import { type ReportRow, reportColumns, reportRow } from "./report-table.js";
@@ -59,12 +59,12 @@ export async function writeReportPart({ models, subject, flags, options, shard, 
   }
 }
 
-function* rowsOf(
+async function* rowsOf(
   { models, data }: Gathered,
   images: ReportImages,
   named: readonly NamedModel[],
   { aboutOf }: ReportSubject,
-): Generator<ReportRow> {
+): AsyncGenerator<ReportRow> {
   for (let index = 0; index < images.count; index++) {
     const label = at(images.labels, index);
     const rank = at(images.ranks, index);
@@ -72,7 +72,7 @@ function* rowsOf(
       path: images.idOf(index),
       label: at(data.classes, label),
       rank: Number.isFinite(rank) ? rank : undefined,
-      ...aboutOf(images.idOf(index)),
+      ...(await aboutOf(images.idOf(index))),
     };
     for (const [i, { rows, classes: reportClasses, facts }] of models.entries()) {
       const own = reportClasses ? reportClasses.indexOf(label) : label;

@@ -3,7 +3,7 @@
 import { at } from "../../../foundation/present.js";
 import type { ErrorReport } from "../../report-data.js";
 import type { Gallery } from "../gallery/gallery.js";
-import type { GatheredImages } from "../gathered.js";
+import type { GatheredImages } from "../gather/gathered.js";
 import type { Study } from "../study.js";
 
 /** The first `most` errors, the most confident first. @param model its position */

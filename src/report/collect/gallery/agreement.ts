@@ -1,10 +1,8 @@
 /** @file How far the map that is drawn of an image agrees with the exact one, where the method averages over places. */
 
 import { at } from "../../../foundation/present.js";
+import type { ShownAgreement } from "./shown.js";
 import type { LiveSubject } from "./subject.js";
-
-/** Null where nothing is averaged, and where the map says nothing. */
-export type ShownAgreement = { readonly correlation: number; readonly misplaced: number } | null;
 
 /** Of the predicted classes. */
 export async function showAgreements(

@@ -3,11 +3,9 @@
 import { mapOf } from "../../../explain/maps.js";
 import { at } from "../../../foundation/present.js";
 import { mapPeak } from "../../../image/map/heatmap.js";
-import type { AstrayImage } from "../../report-data.js";
 import { overlaid, scaled } from "../draw.js";
+import type { ShownAstray } from "./shown.js";
 import type { LiveSubject } from "./subject.js";
-
-export type ShownAstray = Pick<AstrayImage, "scale" | "picture" | "boxes">;
 
 export async function showAstray(subject: LiveSubject, model: number, index: number): Promise<ShownAstray> {
   const { images, encode } = subject;

@@ -1,26 +1,18 @@
 /** @file What is shown of an image under attack: the outcome of each size, and pictures of the weakest that changed the prediction. */
 
 import type { Attack } from "../../../evaluate/attack/attack.js";
-import { type AttackedImages, type AttackOutcome, attackImages } from "../../../evaluate/attack/attack-study.js";
+import { type AttackedImages, attackImages } from "../../../evaluate/attack/attack-study.js";
 import { perturbationOf, picturesOf } from "../../../evaluate/trial/input-pixels.js";
 import { mapOf } from "../../../explain/maps.js";
 import { at } from "../../../foundation/present.js";
 import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
 import type { Tensor } from "../../../onnx/tensor.js";
-import type { AttackExample } from "../../report-data.js";
 import { type Encode, overlaid, plain, whole } from "../draw.js";
 import type { ReportImages } from "../report-images.js";
 import type { ReportedModel } from "../study.js";
+import type { ShownAttack } from "./shown.js";
 import { modelClassOf } from "./subject.js";
-
-/** Classes are the model's. */
-export interface ShownAttack {
-  /** Of each size. */
-  readonly outcomes: readonly AttackOutcome[];
-  /** Of some images whose right prediction an attack changed. */
-  readonly example?: Omit<AttackExample, "index" | "name">;
-}
 
 export interface AttackPlan {
   readonly attack: Attack;

@@ -3,16 +3,9 @@
 import { mapOf } from "../../../explain/maps.js";
 import { at } from "../../../foundation/present.js";
 import { mapPeak } from "../../../image/map/heatmap.js";
-import type { ChangeReport, ChangeSide } from "../../report-data.js";
 import { overlaid, plain } from "../draw.js";
+import type { ShownChange, ShownSide } from "./shown.js";
 import type { LiveSubject } from "./subject.js";
-
-type ShownSide = Pick<ChangeSide, "map" | "scale">;
-
-export interface ShownChange extends Pick<ChangeReport, "image"> {
-  readonly before: ShownSide;
-  readonly after: ShownSide;
-}
 
 /** @param after the later of the two models */
 export async function showChange(subject: LiveSubject, after: number, index: number): Promise<ShownChange> {

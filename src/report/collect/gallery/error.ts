@@ -5,13 +5,11 @@ import { mapOf } from "../../../explain/maps.js";
 import { at } from "../../../foundation/present.js";
 import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
-import type { ErrorReport } from "../../report-data.js";
 import { overlaid, plain, thumbnail } from "../draw.js";
 import { predictionsOf } from "../observe/predictions.js";
 import { viewsOf } from "../observe/views.js";
+import type { ShownError } from "./shown.js";
 import { type LiveSubject, modelClassOf, reportClassOf } from "./subject.js";
-
-export type ShownError = Pick<ErrorReport, "image" | "thumbnail" | "maps" | "steady" | "notes">;
 
 export async function showError(subject: LiveSubject, modelIndex: number, index: number): Promise<ShownError> {
   const { images, encode, classes: names } = subject;

@@ -1,28 +1,7 @@
 /** @file What a report shows of single images: slow to make, so it is made of few, and kept with the part of a dataset that it was made from. */
 
 import { FoveaError } from "../../../foundation/error.js";
-import { present } from "../../../foundation/present.js";
-import type { Picture } from "../../picture.js";
-import type { ShownAgreement } from "./agreement.js";
-import type { ShownAstray } from "./astray.js";
-import type { ShownAttack } from "./attack.js";
-import type { ShownChange } from "./change.js";
-import type { ShownError } from "./error.js";
-import type { ShownTrust } from "./trust.js";
-
-/** By kind what is shown of an image; plain data. */
-export interface Shown {
-  readonly sample: Picture;
-  readonly error: ShownError;
-  readonly astray: ShownAstray;
-  /** Of a model and the one before it. */
-  readonly change: ShownChange;
-  readonly agreement: ShownAgreement;
-  readonly attack: ShownAttack;
-  readonly trust: ShownTrust;
-}
-
-export type ShownKind = keyof Shown;
+import type { Shown, ShownKind } from "./shown.js";
 
 /** Makes what is shown of some images of a model, in the order of the images. */
 export type MakeShown<Kind extends ShownKind> = (
@@ -43,7 +22,8 @@ export interface MadeShown {
   readonly kind: ShownKind;
   readonly model: number;
   readonly index: number;
-  readonly shown: Shown[ShownKind];
+  /** Null where an image says nothing. */
+  readonly shown: Shown[ShownKind] | null;
 }
 
 /** Makes what it is asked for. @param keep called with each thing that was made. Default: nothing is called */
@@ -53,7 +33,7 @@ export function liveGallery(makers: Makers, keep?: (made: MadeShown) => void): G
       const make = makers[kind];
       if (make === undefined) throw new Error(`internal: nothing makes ${kind}`);
       const shown = await make(model, indices);
-      for (const [i, index] of indices.entries()) keep?.({ kind, model, index, shown: present(shown[i], kind) });
+      for (const [i, index] of indices.entries()) keep?.({ kind, model, index, shown: shown[i] ?? null });
       return shown;
     },
   };

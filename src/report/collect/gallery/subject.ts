@@ -2,7 +2,7 @@
 
 import { at } from "../../../foundation/present.js";
 import type { Encode } from "../draw.js";
-import type { Rows } from "../observe/rows.js";
+import type { Rows } from "../observe/observation.js";
 import type { ReportImages } from "../report-images.js";
 import type { ReportedModel } from "../study.js";
 

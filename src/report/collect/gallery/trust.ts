@@ -1,19 +1,12 @@
 /** @file What an image says of how far maps can be trusted. */
 
-import { type PairOfClasses, pairsOfClasses } from "../../../evaluate/sanity/class-sensitivity.js";
-import type { TrustMeasurement } from "../../../evaluate/studies/trust-measurement.js";
+import { pairsOfClasses } from "../../../evaluate/sanity/class-sensitivity.js";
 import type { TrustStudy } from "../../../evaluate/studies/trust-study.js";
 import type { Explainer } from "../../../explain/options.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import type { ReportImages } from "../report-images.js";
-
-/** Null for an image that cannot be read or explained. */
-export type ShownTrust = {
-  readonly measurement: TrustMeasurement;
-  /** How the maps of other classes differ; of the first images only. */
-  readonly pairs?: readonly PairOfClasses[];
-} | null;
+import type { ShownTrust } from "./shown.js";
 
 /** How many images the maps of several classes are compared on. */
 const classesOn = 10;

@@ -2,26 +2,11 @@
 
 import { uniformMap } from "../../../evaluate/trial/baseline-maps.js";
 import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evidence.js";
-import type { FloatMap } from "../../../image/map/heatmap.js";
+import { at } from "../../../foundation/present.js";
+import { type FloatMap, mapPeak } from "../../../image/map/heatmap.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
 import { roundedSize, scaled } from "../draw.js";
-
-/** A map's share of a region next to that of a uniform map: one that is the same wherever the network looked. */
-export interface Share {
-  readonly share: number;
-  readonly even: number;
-}
-
-export interface EvidenceShares {
-  /** A tenth of each side. */
-  readonly border: Share;
-  /** A fifth of each side. */
-  readonly corners: Share;
-  /** Inside the object's boxes; undefined where there are none. */
-  readonly object?: Share | undefined;
-  /** The smallest part of the image that holds half of the evidence. */
-  readonly half: Share;
-}
+import type { EvidenceShares, Share } from "./observation.js";
 
 /** Longest side that maps are measured at: far finer than the layers they come from. */
 const longest = 112;
@@ -51,11 +36,30 @@ export function evidenceShares(
   return { border, corners, ...(boxes ? { object: of(boxes.map(fitted)) } : {}), half };
 }
 
+/** Values are counted by so many steps up to the peak, and only those of one step sorted. */
+const steps = 1024;
+
 /** The share of a map's places, its highest values first, that holds half of its sum. */
-function halfOf({ values }: FloatMap): number {
-  const sorted = values.map((value) => Math.max(0, value)).sort();
-  const half = sorted.reduce((sum, value) => sum + value, 0) / 2;
-  let [sum, places] = [0, 0];
-  while (sum < half && places < sorted.length) sum += sorted[sorted.length - 1 - places++] as number;
-  return places / sorted.length;
+function halfOf(map: FloatMap): number {
+  const { values } = map;
+  const peak = mapPeak(map);
+  if (peak === 0) return 0;
+  const stepOf = (value: number) => Math.min(steps - 1, Math.floor((steps * value) / peak));
+  const [sums, counts] = [new Float64Array(steps), new Uint32Array(steps)];
+  for (const value of values) {
+    if (value <= 0) continue;
+    const step = stepOf(value);
+    // No function that reads all kinds of lists: this is the busiest loop of a report.
+    sums[step] = (sums[step] ?? 0) + value;
+    counts[step] = (counts[step] ?? 0) + 1;
+  }
+  const half = sums.reduce((sum, value) => sum + value, 0) / 2;
+  let [sum, places, step] = [0, 0, steps - 1];
+  for (; sum + at(sums, step) < half; step--) {
+    sum += at(sums, step);
+    places += at(counts, step);
+  }
+  const last = values.filter((value) => value > 0 && stepOf(value) === step).sort();
+  for (let i = last.length - 1; sum < half && i >= 0; i--, places++) sum += last[i] ?? 0;
+  return places / values.length;
 }

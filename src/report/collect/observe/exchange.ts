@@ -13,15 +13,8 @@ import { preprocessingOf } from "../../../model/preprocessing.js";
 import { joined } from "../../../model/run/batches.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
 import type { ReportImages } from "../report-images.js";
+import type { Flips } from "./observation.js";
 import { predictionsOf } from "./predictions.js";
-
-/** Of the exchanges of an image with several donors, the share that changes the prediction, 0 to 1. */
-export interface Flips {
-  /** Where the map is hottest. */
-  readonly hottest: number;
-  /** In a region of the same shape elsewhere. */
-  readonly elsewhere: number;
-}
 
 /** The share of an image that is exchanged. */
 export const exchangedShare = 0.2;

@@ -5,8 +5,6 @@ import type { Explainer } from "../../../explain/options.js";
 import { type Explained, explainStream } from "../../../explain/stream.js";
 import type { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
-import type { FloatMap } from "../../../image/map/heatmap.js";
-import type { Picture } from "../../../image/picture/picture.js";
 import { type Box, placeMap, resizePicture } from "../../../image/picture/resize.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { floats, type Tensor } from "../../../onnx/tensor.js";
@@ -14,23 +12,7 @@ import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
 import { evidenceShares } from "./evidence-shares.js";
 import { Exchanges } from "./exchange.js";
-import type { ImageRow } from "./rows.js";
-
-/** A row with the picture and map that it was made from: a few kilobytes, which are kept of some images only. */
-export interface Observation extends ImageRow {
-  /** The whole image, small. */
-  readonly thumbnail: Picture;
-  /** The raw map over the whole image, at the thumbnail's size. */
-  readonly map: FloatMap;
-}
-
-/** Keeps results, so that interrupted work goes on where it was. */
-export interface ObservationStore {
-  get(index: number): Observation | undefined;
-  put(index: number, observation: Observation): Promise<void>;
-  /** Whether there is one. */
-  has(index: number): boolean;
-}
+import type { Observation, ObservationStore } from "./observation.js";
 
 export type Observed =
   | { readonly index: number; readonly observation: Observation; readonly error?: undefined }

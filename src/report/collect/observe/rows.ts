@@ -1,28 +1,7 @@
 /** @file What a model says of each image, in columns: rows of millions of images fit into memory. */
 
 import { at } from "../../../foundation/present.js";
-import type { EvidenceShares, Share } from "./evidence-shares.js";
-import type { Flips } from "./exchange.js";
-
-/** An observation without its pictures: plain numbers. */
-export interface ImageRow {
-  /** Of each class of the model. */
-  readonly probabilities: Float32Array;
-  /** The model's class with the highest score. */
-  readonly predicted: number;
-  /** Size of the whole image. */
-  readonly size: { readonly width: number; readonly height: number };
-  /** Undefined where the map is blank. */
-  readonly evidence?: EvidenceShares | undefined;
-  /** How often the prediction changes when a part is exchanged for what images of other classes have there; where that was tried. */
-  readonly flips?: Flips | undefined;
-}
-
-/** Rows by position. */
-export interface Rows {
-  readonly count: number;
-  at(index: number): ImageRow;
-}
+import type { EvidenceShares, Flips, ImageRow, Rows, Share } from "./observation.js";
 
 /** Border, corners, object, half: of each a share, and that of a uniform map. */
 const evidenceNumbers = 8;

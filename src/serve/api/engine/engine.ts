@@ -8,12 +8,13 @@ import { decodeImage } from "../../../image/node.js";
 import { photoAxes } from "../../../model/input/image-axes.js";
 import { createNodePlatform } from "../../../model/platform/node.js";
 import type { Platform } from "../../../model/platform.js";
+import { preprocessingOf } from "../../../model/preprocessing.js";
 import { tellsClasses } from "../../../model/tasks/found-task.js";
 import { tensorsFrom } from "../../../runtime/isolated/plain-tensor.js";
 import { createNodeRuntime } from "../../../runtime/node.js";
 import { explainImages } from "./explain-images.js";
 import { Explainers } from "./explainers.js";
-import type { Engine, ModelFacts, ModelPlan, RunRequest } from "./messages.js";
+import type { Engine, ModelFacts, ModelPlan, OpenRequest, RunRequest } from "./messages.js";
 import { ImageScorer } from "./score-images.js";
 
 /** A model with what computes on it. */
@@ -25,9 +26,12 @@ interface Opened {
 
 const models = new Map<string, Opened>();
 
+/** Sentences about the device that the parent does not know yet. */
+const sentences: string[] = [];
+
 const abilities: Engine = {
-  async open({ models: plans, threads, maxPixels }) {
-    const platform = platformOf(threads, maxPixels);
+  async open({ models: plans, ...request }) {
+    const platform = platformOf(request);
     const facts: ModelFacts[] = [];
     for (const plan of plans) {
       const model = await open(plan, platform);
@@ -38,13 +42,13 @@ const abilities: Engine = {
       });
       facts.push(factsOf(plan.name, model));
     }
-    return facts;
+    return { facts, told: sentences.splice(0) };
   },
   async run(request) {
     const opened = models.get(request.model);
     if (opened === undefined) throw new Error("internal: the model is not open");
     try {
-      return await computed(opened, request);
+      return { results: await computed(opened, request), told: sentences.splice(0) };
     } catch (error) {
       throw error instanceof FoveaError ? withoutPath(error, opened.file, request.model) : error;
     }
@@ -65,8 +69,9 @@ function withoutPath({ code, message }: FoveaError, file: string, name: string):
   return new FoveaError(code, message.replaceAll(file, `model ${name}`));
 }
 
-function platformOf(threads: number | undefined, maxPixels: number): Platform {
-  const platform = createNodePlatform({ runtime: createNodeRuntime({ threads }) });
+function platformOf({ threads, device, maxPixels }: Omit<OpenRequest, "models">): Platform {
+  const onDevice = (sentence: string) => void sentences.push(sentence);
+  const platform = createNodePlatform({ runtime: createNodeRuntime({ threads, device, onDevice }) });
   const decode: Platform["decode"] = (source, options) => decodeImage(source, { ...options, maxPixels });
   return Object.assign(platform, { decode });
 }
@@ -81,11 +86,18 @@ async function open({ file, options: { inputs, ...options } }: ModelPlan, platfo
 
 function factsOf(name: string, model: LoadedModel): ModelFacts {
   const { dims = [], name: input } = model.input;
+  const takesImages = photoAxes(model) !== undefined;
+  const origin = takesImages ? preprocessingOf(model).origin : undefined;
   return {
     name,
     input: { name: input, dims: dims.map((dim) => (typeof dim === "number" ? dim : -1)) },
-    takesImages: photoAxes(model) !== undefined,
+    takesImages,
     classCount: model.classCount ?? -1,
+    properties: {
+      ...(origin === undefined ? {} : { preprocessing: origin }),
+      ...(model.classesOrigin === undefined ? {} : { classes: model.classesOrigin }),
+    },
+    notes: [...(origin?.startsWith("assumed") ? [`preprocessing ${origin}`] : []), ...model.notes],
   };
 }
 

@@ -5,6 +5,7 @@ import type { LoadModelOptions } from "../../../explain/loaded-model.js";
 import type { ErrorCode } from "../../../foundation/error.js";
 import type { Box } from "../../../image/picture/resize.js";
 import type { Value } from "../../../onnx/graph.js";
+import type { NodeDevice } from "../../../runtime/devices/device.js";
 import type { PlainTensor } from "../../../runtime/isolated/plain-tensor.js";
 
 /** How a model is opened, without what other processes cannot have. */
@@ -23,6 +24,7 @@ export interface ModelPlan {
 export interface OpenRequest {
   readonly models: readonly ModelPlan[];
   readonly threads: number | undefined;
+  readonly device: NodeDevice;
   /** Images of more are refused before they are decoded. */
   readonly maxPixels: number;
 }
@@ -36,6 +38,10 @@ export interface ModelFacts {
   readonly takesImages: boolean;
   /** -1 where neither the file nor a list of names says it. */
   readonly classCount: number;
+  /** Where its settings come from, in words: how images become its input, and the names of its classes. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** What was assumed about it, and oddities of its file, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** One image of a request: a file, or one row of the model's own input. */
@@ -105,10 +111,15 @@ export interface ExplainedClass extends ClassAnswer {
   readonly overlay: Uint8Array | undefined;
 }
 
+/** What is told meanwhile about the device, in sentences. */
+interface Told {
+  readonly told: readonly string[];
+}
+
 /** What a worker can do. */
 export interface Engine extends Abilities {
   /** @throws FoveaError as `loadModel` does */
-  open(request: OpenRequest): Promise<ModelFacts[]>;
+  open(request: OpenRequest): Promise<{ readonly facts: ModelFacts[] } & Told>;
   /** Results in the order of the images. @throws FoveaError for what is wrong with all of them */
-  run(request: RunRequest): Promise<(Scored | Refused)[]>;
+  run(request: RunRequest): Promise<{ readonly results: (Scored | Refused)[] } & Told>;
 }

@@ -52,7 +52,7 @@ export function inferRoutes(app: FastifyInstance, service: Service, maxInstances
 }
 
 function metadataOf(facts: ModelFacts) {
-  const { name, input, classCount, takesImages } = facts;
+  const { name, input, classCount, takesImages, properties } = facts;
   const own = { name: input.name, datatype: "FP32", shape: [-1, ...input.dims.slice(1)] };
   const files = { name: imageInput(facts), datatype: "BYTES", shape: [-1] };
   const rows = { datatype: "FP32", shape: [-1, classCount] };
@@ -66,6 +66,7 @@ function metadataOf(facts: ModelFacts) {
       { name: "probabilities", ...rows },
       { name: "classes", datatype: "BYTES", shape: [-1] },
     ],
+    properties,
   };
 }
 

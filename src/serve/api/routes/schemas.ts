@@ -36,6 +36,7 @@ export const schemas = [
   object("Model", ["name", "platform", "inputs", "outputs"], {
     ...{ name: text, versions: texts, platform: text },
     ...{ inputs: listOf("Tensor"), outputs: listOf("Tensor") },
+    properties: { type: "object", additionalProperties: text, description: "where the model's settings come from" },
   }),
   object("RequestInput", ["name", "shape", "datatype"], {
     ...{ name: text, shape: sizes, datatype: text, parameters },

@@ -9,18 +9,22 @@ export interface WorkerOptions {
   readonly module: URL;
   readonly request: OpenRequest;
   readonly limits: ChildLimits;
+  /** Told in sentences what computes, where that is not plainly the device. */
+  readonly onDevice: (sentence: string) => void;
 }
 
 export class Worker {
   readonly #child: Child<Engine>;
   readonly #request: OpenRequest;
+  readonly #onDevice: WorkerOptions["onDevice"];
   /** The life of the child in which the models are open. */
   #life: number | undefined;
   #gone = new AbortController();
 
-  constructor({ module, request, limits }: WorkerOptions) {
+  constructor({ module, request, limits, onDevice }: WorkerOptions) {
     this.#child = new Child<Engine>({ name: "a worker", module, ...limits });
     this.#request = request;
+    this.#onDevice = onDevice;
   }
 
   /** The models are open. */
@@ -47,7 +51,10 @@ export class Worker {
   async run(request: RunRequest): Promise<(Scored | Refused)[]> {
     return this.#child.inTurn(async (ask) => {
       if (!this.isReady) await this.#openBy(ask);
-      return ask("run", request, { doing: request.explain ? "explaining images" : "scoring images" });
+      const doing = request.explain ? "explaining images" : "scoring images";
+      const { results, told } = await ask("run", request, { doing });
+      told.forEach(this.#onDevice);
+      return results;
     });
   }
 
@@ -56,7 +63,8 @@ export class Worker {
   }
 
   async #openBy(ask: Ask<Engine>): Promise<ModelFacts[]> {
-    const facts = await ask("open", this.#request, { doing: "opening the models" });
+    const { facts, told } = await ask("open", this.#request, { doing: "opening the models" });
+    told.forEach(this.#onDevice);
     this.#life = this.#child.lives;
     const gone = new AbortController();
     this.#gone = gone;

@@ -5,7 +5,7 @@ import { evaluateClassifier } from "../../../../src/evaluate/classifier/evaluate
 import { floatMap } from "../../../../src/image/map/heatmap.js";
 import { createPicture } from "../../../../src/image/picture/picture.js";
 import { collectErrorGroups } from "../../../../src/report/collect/errors/collect-error-groups.js";
-import type { Observation } from "../../../../src/report/collect/observe/observe.js";
+import type { Observation } from "../../../../src/report/collect/observe/observation.js";
 
 const side = 8;
 

@@ -5,12 +5,8 @@ import type { ImageExplainer } from "../../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import { createPicture } from "../../../../src/image/picture/picture.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
-import {
-  type Observation,
-  type ObservationStore,
-  type Observed,
-  observeImages,
-} from "../../../../src/report/collect/observe/observe.js";
+import type { Observation, ObservationStore } from "../../../../src/report/collect/observe/observation.js";
+import { type Observed, observeImages } from "../../../../src/report/collect/observe/observe.js";
 import { type ReportImages, wholeDataset } from "../../../../src/report/collect/report-images.js";
 import { digitModel, failingAt, reportedDigits } from "../reported-digits.js";
 

@@ -12,6 +12,8 @@ const facts: ModelFacts = {
   input: { name: "x", dims: [-1, 1, 2, 2] },
   takesImages: true,
   classCount: 3,
+  properties: {},
+  notes: [],
 };
 const tensor = { name: "x", shape: [1, 1, 2, 2], datatype: "FP32", data: [1, 2, 3, 4] };
 const image = { name: "image", shape: [1], datatype: "BYTES", data: ["aGVsbG8="] };

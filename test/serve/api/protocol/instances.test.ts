@@ -3,7 +3,14 @@
 import { describe, expect, it } from "vitest";
 import { readChoice, readInstances } from "../../../../src/serve/api/protocol/instances.js";
 
-const facts = { name: "m", input: { name: "x", dims: [-1, 1, 2, 2] }, takesImages: true, classCount: 3 };
+const facts = {
+  name: "m",
+  input: { name: "x", dims: [-1, 1, 2, 2] },
+  takesImages: true,
+  classCount: 3,
+  properties: {},
+  notes: [],
+};
 const read = (json: unknown, model = facts) => readInstances(model, json, 2);
 const nested = [
   [
