@@ -70,7 +70,7 @@ def main():
         Explain,
         fn_constructor_args=(os.path.abspath(given.model), given.threads, providers),
         batch_size=given.batch,
-        concurrency=given.workers,
+        compute=ray.data.ActorPoolStrategy(size=given.workers),
         num_cpus=0.05 if given.cuda else 0.9 * given.threads,
         num_gpus=1 if given.cuda else 0,
     ).write_parquet(given.out, mode=SaveMode.ERROR, ray_remote_args=little)

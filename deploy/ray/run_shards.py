@@ -18,6 +18,10 @@ import sys
 import ray
 
 
+class BadInput(Exception):
+    """The command refused its input, which another try does not mend."""
+
+
 class Died(Exception):
     """The command ended without a result, by a signal or a fault of its own."""
 
@@ -48,7 +52,7 @@ def run_shard(command, index, count, out, threads):
     if ended.returncode in (0, 1) and part(out, index, count).exists():
         return index
     if ended.returncode == 2:
-        raise ValueError(f"shard {index}/{count}: {ended.stderr.strip()}")
+        raise BadInput(f"shard {index}/{count}: {ended.stderr.strip()}")
     raise Died(f"shard {index}/{count}: exit code {ended.returncode}: {ended.stderr.strip()}")
 
 
@@ -77,7 +81,11 @@ def main():
     while waiting:
         ready, waiting = ray.wait(waiting)
         for each in ready:
-            ray.get(each)
+            try:
+                ray.get(each)
+            except ray.exceptions.RayTaskError as error:
+                print(error.cause, file=sys.stderr)
+                sys.exit(2 if isinstance(error.cause, BadInput) else 1)
             done += 1
         print(f"{done} of {given.shards} shards", file=sys.stderr)
     print(f"all {given.shards} shards are in {out}: fovea merge {out}")

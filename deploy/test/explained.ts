@@ -42,10 +42,10 @@ export async function testRayData(python: string, subject: ExplainedSubject, fol
     const out = join(folder, "maps");
     const script = [python, join(deploy, "ray/explain_images.py"), "--address", cluster.address];
     const { ended } = start([...script, subject.explained, subject.photos, "--out", out, "--batch", "4"]);
-    const victims = () => cluster.workers("").filter(({ line }) => !line.startsWith("ray::IDLE"));
+    const victims = () => ["MapWorker", "ReadBinary", "Write"].flatMap(cluster.workers);
     const deaths = await killingWhile(ended, { random: random(3), times: 5, every: 2500, victims });
     const { code, out: said, err } = await ended;
-    if (code !== 0) say(`${said}\n${err}`.slice(-3000));
+    if (code !== 0) say(`exit code ${code}\n${said}\n${err}`.slice(-6000));
     check(deaths > 0, `${deaths} workers were killed at random`);
     await checkRows(out, subject);
   } finally {

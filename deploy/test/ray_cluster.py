@@ -7,6 +7,8 @@ import os
 import sys
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+# Ray gives its workers a low priority, and where other work runs, what they are compared with would have a higher one.
+os.environ.setdefault("RAY_worker_niceness", "0")
 
 from ray.cluster_utils import Cluster  # noqa: E402
 

@@ -95,11 +95,11 @@ export function lastWrittenAt(parts: string): number {
   return Math.max(...headersOf(parts).map((path) => statSync(path).mtimeMs));
 }
 
-/** A command that notes each of its starts in a file, and is then the command itself. */
+/** A command that notes each of its starts in a file, with the time in milliseconds, and is then the command itself. */
 export function noted(log: string, command: readonly string[]): string[] {
   rmSync(log, { force: true });
   appendFileSync(log, "");
-  return ["sh", "-c", 'echo "$$ $*" >> "$0"; exec "$@"', log, ...command];
+  return ["sh", "-c", 'echo "$(date +%s%3N) $*" >> "$0"; exec "$@"', log, ...command];
 }
 
 /** The starts that were noted. */

@@ -46,7 +46,6 @@ describe("what is needed to run", () => {
       "prom-client",
       "saxes",
       "sharp",
-      "tar-stream",
       "tinyglobby",
       "yaml",
     ]);

@@ -102,7 +102,6 @@ export const rooms: readonly Room[] = [
       "nifti-reader-js",
       "saxes",
       "sharp",
-      "tar-stream",
       "tinyglobby",
     ],
   },

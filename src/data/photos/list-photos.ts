@@ -17,7 +17,7 @@ export interface PhotoList extends Omit<NamedPhotos, "photos"> {
 }
 
 /**
- * The photos of a folder, or of a CSV or JSON file (see `listFolder`). Links out of the folder are not followed (see `filesIn`).
+ * The photos of a folder on disk, or of a CSV or JSON file. Links out of the folder are not followed (see `filesIn`).
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` for a folder of more files than anybody means
  */
 export async function listPhotos(path: string, options?: WalkOptions): Promise<PhotoList> {

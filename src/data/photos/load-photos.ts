@@ -28,10 +28,9 @@ export interface LoadPhotosOptions extends StratifyOptions {
 }
 
 /**
- * Lists photos with classes, splits and boxes (see `openSource`). Each file's header is read; those that cannot be used are
- * listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits, files
- * that are the same stay together. Classes are in the order of their names' characters,
- * as torchvision and Keras have them.
+ * Lists the photos of a folder, a list, archives or a table, on disk or at an address, with classes, splits and boxes. Each file's
+ * header is read; those that cannot be used are listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits,
+ * files that are the same stay together. Classes are in the order of their names' characters, as torchvision and Keras have them.
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
