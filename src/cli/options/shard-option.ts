@@ -1,17 +1,19 @@
 /** @file The option that names a part of a dataset. */
 
 import type { Command } from "commander";
+import { numberFor } from "./numbers.js";
 
 export interface ShardFlags {
   readonly shard?: string;
-  readonly workers?: string;
+  readonly workers?: number;
 }
 
 /** A part of a dataset, and all parts in processes of this machine. */
 export function withShardOption(command: Command): Command {
   return withPartOption(command).option(
     "--workers <n>",
-    "share the work among n processes of this machine, or auto; pays on many cores and small networks (default: 1)",
+    "share the work among n processes of this machine; pays on many cores and small networks (default: 1)",
+    numberFor("--workers"),
   );
 }
 

@@ -10,11 +10,10 @@ import { environment } from "../environment.js";
 import { merge } from "../merge/merge.js";
 import type { MergeFlags } from "../merge/merger.js";
 import { exitCodes, type Job } from "../terminal/job.js";
-import { parseWorkers } from "./parse-workers.js";
 
 export interface WorkerFlags extends MergeFlags {
   readonly shard?: string;
-  readonly workers?: string;
+  readonly workers?: number;
   readonly jsonl?: boolean;
 }
 
@@ -25,11 +24,10 @@ export interface WorkerFlags extends MergeFlags {
  */
 export async function inWorkers(
   job: Job,
-  { workers: text, ...flags }: WorkerFlags,
+  { workers = 1, ...flags }: WorkerFlags,
   args: readonly string[],
   run: () => Promise<number>,
 ): Promise<number> {
-  const workers = text === undefined ? 1 : parseWorkers(text);
   if (workers === 1) return run();
   if (flags.shard !== undefined)
     throw new FoveaError("bad-input", "--workers: expected no --shard besides: give more shards in its place");
