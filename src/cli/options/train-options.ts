@@ -154,7 +154,7 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
  * decide about the network. Two trainings into different folders give the same file.
  */
 export function trainCommandLine(data: string, flags: TrainFlags): string {
-  const { out, cache, resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...deciding } = flags;
+  const { out, cache, resume, restart, json, quiet, device, isolate, timeLimit, memoryLimit, ...deciding } = flags;
   const { seed, backbone, labels, input, groups, exchange, ...rest } = deciding;
   const files = {
     groups: groups && baseName(groups),
@@ -212,7 +212,7 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
 /** @throws FoveaError `bad-input` for a flag that says nothing about a network for scenes */
 export function checkSceneFlags(flags: TrainFlags): void {
   const { net, out, epochs, batch, count, optimizer, schedule, rate, weightDecay, seed, ...others } = flags;
-  const { resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...unknown } = others;
+  const { resume, restart, json, quiet, device, isolate, timeLimit, memoryLimit, ...unknown } = others;
   const [name] = Object.entries(unknown).find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
   throw new FoveaError("bad-input", `--${dashed(name)}: expected data with a class for each image, got scenes`);

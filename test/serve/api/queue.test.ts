@@ -11,7 +11,7 @@ const image: EngineImage = { file: Uint8Array.of(1) };
 const score: Job = { model: "m", explain: undefined };
 const other: Job = { model: "n", explain: undefined };
 const never = new AbortController().signal;
-const ticket = (deadline = 10_000) => new Ticket({ deadline, bytes: 0 });
+const ticket = (deadline = 3_600_000) => new Ticket({ deadline, bytes: 0 });
 const result = (label: string): Scored => ({
   predicted: { index: 0, label, score: 0, probability: 0 },
   scores: new Float32Array(),
