@@ -38,8 +38,8 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,hub,locking,sources,system-errors,trust}.test.ts",
-  "test/cli/explain/{first-contact,map-options,passes}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/explain/{map-options,passes}.test.ts",
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
@@ -63,10 +63,18 @@ const shared = [
   "test/report/page/sections/robustness.test.ts",
   "test/serve/studio/{admission,given,studio}.test.ts",
   "test/train/{checkpoint,train}.test.ts",
-  "test/web/{keep,offline,opening,see,why}.test.ts",
+  "test/web/{opening,see,why}.test.ts",
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
+  "test/cli/{hub,sources}.test.ts",
+  "test/cli/explain/first-contact.test.ts",
+  "test/cli/train/train-scenes.test.ts",
+  "test/data/sources/stores.test.ts",
+  "test/data/stores/refusals.test.ts",
+  "test/image/figure/raster.test.ts",
+  "test/train/scenes/scene-networks.test.ts",
+  "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
   "test/explain/axes/axes.test.ts",
