@@ -28,6 +28,8 @@ export const deploy = join(root, "deploy");
 export interface Subject {
   readonly model: string;
   readonly photos: string;
+  /** Default 48. */
+  readonly errors?: number;
 }
 
 /**
@@ -59,9 +61,9 @@ export function heavyModel(path: string): string {
   return path;
 }
 
-/** The command of which the engines run shards. */
-export function report({ model, photos }: Subject): string[] {
-  return [...fovea, "report", model, photos, "--split", "all"];
+/** The command of which the engines run shards. @param errors how many are shown: each shard draws those that may be among them */
+export function report({ model, photos, errors = 48 }: Subject): string[] {
+  return [...fovea, "report", model, photos, "--split", "all", "--errors", String(errors)];
 }
 
 /** The report of one process over everything. @returns its bytes, and the seconds that it took */

@@ -34,6 +34,8 @@ export interface OpenGathered {
 
 /** Of one of several parts of a dataset. */
 export interface PartOptions {
+  /** The chance that an image of the dataset is in it; 1 where images are not divided one by one. */
+  readonly share: number;
   /** Called with each thing that is shown. */
   readonly keep: (made: MadeShown) => void;
 }
@@ -72,7 +74,7 @@ export async function gatherReport<Named extends NamedModel>(
     const attack = options.attack ? await attackMakers(reported, images, options) : undefined;
     if (attack) opened.push(attack.close);
     const gathered: Gathered = {
-      ...{ data, images: gatheredImages(images, part !== undefined), models: found.models },
+      ...{ data, images: gatheredImages(images, part), models: found.models },
       gallery: liveGallery({ ...makers, ...trust?.makers, ...attack?.makers }, part?.keep),
       attack: attack !== undefined,
       ...(trust ? { trust: trust.facts } : {}),

@@ -89,6 +89,7 @@ async function photoSubject(
       return photo ? { split: photo.split, ...(await marks?.of(id, photo)) } : {};
     },
     found: dataset.found,
+    isArchived: dataset.isArchived ?? false,
     own: { photos: dataset.photos.length, ...(sizes ? { sizes } : {}) },
   };
 }

@@ -25,6 +25,8 @@ export interface ReportSubject {
   readonly aboutOf: (id: string) => Promise<Pick<ImageColumns, "split" | "sha256" | "near_hash">>;
   /** Of photos: where labels come from, and how they were split. */
   readonly found?: PhotoDataset["found"];
+  /** Images lie in archives, which a shard takes whole. Default false. */
+  readonly isArchived?: boolean;
   /** What these images add to the report of all. */
   readonly own: { readonly photos: number; readonly sizes?: readonly [Size, Size] };
   /** Tells an image from others; left out where images are not worth keeping results of. */

@@ -66,6 +66,7 @@ async function loadFrom(opened: Source, options: LoadPhotosOptions): Promise<Pho
   return {
     ...{ name: path, source: sourceInWords(photos.length, classes.length, found), found, classes, photos },
     pool: known.filter(isPooled),
+    isArchived: opened.archives.length > 0,
     splits: splits ?? [...new Set(known.map(({ split }) => split))],
     skipped: skipped.flatMap(({ unit, ...photo }) => (isOwn === undefined || isOwn(unit) ? [photo] : [])),
     notes: opened.notes,

@@ -55,6 +55,8 @@ export interface PhotoDataset {
   readonly skipped: readonly SkippedPhoto[];
   /** Photos that every part of the dataset knows of: all, or of archives those of one of them for each split. */
   readonly pool: readonly PooledPhoto[];
+  /** Photos lie in archives. Default false. */
+  readonly isArchived?: boolean;
   /** The splits that there are, in whichever part. */
   readonly splits: readonly Split[];
   /** What its user should know of how it was read, a plain sentence each. */

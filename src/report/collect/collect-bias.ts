@@ -14,6 +14,7 @@ import type {
 } from "../report-data.js";
 import type { Gallery } from "./gallery/gallery.js";
 import type { GatheredImages } from "./gather/gathered.js";
+import { likelyAmong } from "./likely.js";
 import { donorsOfImage, exchangedShare } from "./observe/exchange.js";
 import type { EvidenceShares, Flips } from "./observe/observation.js";
 import type { Study } from "./study.js";
@@ -104,7 +105,7 @@ interface Shown {
 }
 
 /** The region by which evidence is astray, in a column of images. @param boxed whether the region is the object */
-function offColumn({ shares, evens, indices }: Column, boxed: boolean) {
+function offColumn({ shares, evens, indices }: Column, boxed: boolean, most: number) {
   const off = shares.flatMap((share, i) => {
     const [even, index] = [at(evens, i), at(indices, i)];
     const ratio = share / even;
@@ -113,7 +114,7 @@ function offColumn({ shares, evens, indices }: Column, boxed: boolean) {
   });
   // Of equals first where a uniform map would have had most.
   off.sort((a, b) => (boxed ? a.off - b.off : b.off - a.off) || b.even - a.even || a.index - b.index);
-  return off.slice(0, astrayShown);
+  return off.slice(0, most);
 }
 
 /**
@@ -127,7 +128,8 @@ async function astray(
 ): Promise<AstrayReport> {
   const boxed = right.object.shares.length > 0;
   const region = boxed ? "object" : "border";
-  const off = offColumn(right[region], boxed);
+  const most = likelyAmong(astrayShown, images.share);
+  const off = offColumn(right[region], boxed, most);
   const shown = await gallery.get(
     "astray",
     model,
@@ -137,7 +139,7 @@ async function astray(
     await gallery.get(
       "astray",
       model,
-      offColumn(right.border, false).map(({ index }) => index),
+      offColumn(right.border, false, most).map(({ index }) => index),
     );
   const examples = off.map(({ index, share, even }, i): AstrayImage => {
     const { scale, picture, boxes } = at(shown, i);

@@ -5,6 +5,7 @@ import { at } from "../../foundation/present.js";
 import type { ChangeReport, ComparisonReport } from "../report-data.js";
 import type { Gallery } from "./gallery/gallery.js";
 import type { GatheredImages } from "./gather/gathered.js";
+import { likelyAmong } from "./likely.js";
 import type { Study } from "./study.js";
 
 /** Compares the study at place `after` with the one before it, and shows up to `most` fixed and as many broken images. */
@@ -23,7 +24,9 @@ export async function collectChanges(
   });
   // The network that was wrong decides the order: its most confident mistakes first.
   const changes = async (indices: readonly number[], { confidence }: Study) => {
-    const ordered = [...indices].sort((x, y) => at(confidence, y) - at(confidence, x) || x - y).slice(0, most);
+    const ordered = [...indices]
+      .sort((x, y) => at(confidence, y) - at(confidence, x) || x - y)
+      .slice(0, likelyAmong(most, images.share));
     const shown = await gallery.get("change", after, ordered);
     return ordered.map((index, i): ChangeReport => {
       const { image, before, after: later } = at(shown, i);

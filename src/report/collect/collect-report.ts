@@ -77,14 +77,15 @@ export async function collectReport(
   return { report: await collectGathered(gathered, options), images, failed };
 }
 
-/** @param isPart whether there are other parts. Default false */
-export function gatheredImages(images: ReportImages, isPart = false): GatheredImages {
+/** @param part of a part the chance that an image is in it. Default: these are all */
+export function gatheredImages(images: ReportImages, part?: { readonly share: number }): GatheredImages {
   const labels = Array.from(images.labels);
   return {
     labels,
     nameOf: images.nameOf,
     isSample: images.isSample,
-    isPart,
+    share: part?.share ?? 1,
+    isPart: part !== undefined,
     firstByRank: (most) => byRank(images.ranks, most),
   };
 }

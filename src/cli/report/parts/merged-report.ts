@@ -74,6 +74,7 @@ export async function mergedReport(
       nameOf: (i) => (same.classes ? undefined : nameOf(i)),
       firstByRank: (most) => byRank(images.ranks, most),
       isSample: (i) => index.has("sample", 0, nameOf(i)),
+      share: 1,
       isPart: false,
     },
     models,

@@ -36,6 +36,7 @@ export interface NewReportPart {
 export async function writeReportPart({ models, subject, flags, options, shard, folder }: NewReportPart) {
   const made: MadeShown[] = [];
   const { gathered, failed, images, close } = await gatherReport(models, subject.data, options, {
+    share: subject.isArchived ? 1 : 1 / shard.count,
     keep: (each) => made.push(each),
   });
   try {

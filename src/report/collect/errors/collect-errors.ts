@@ -4,6 +4,7 @@ import { at } from "../../../foundation/present.js";
 import type { ErrorReport } from "../../report-data.js";
 import type { Gallery } from "../gallery/gallery.js";
 import type { GatheredImages } from "../gather/gathered.js";
+import { likelyAmong } from "../likely.js";
 import type { Study } from "../study.js";
 
 /** The first `most` errors, the most confident first. @param model its position */
@@ -14,7 +15,7 @@ export async function collectErrors(
   most: number,
   gallery: Gallery,
 ): Promise<ErrorReport[]> {
-  const errors = study.evaluation.errors.slice(0, most);
+  const errors = study.evaluation.errors.slice(0, likelyAmong(most, images.share));
   const shown = await gallery.get(
     "error",
     model,

@@ -15,7 +15,12 @@ export interface GatheredImages {
   firstByRank(most: number): readonly number[];
   /** Whether an image may stand as a sample of its class. */
   isSample(index: number): boolean;
-  /** Whether there are other parts: then what any of them may need is shown. */
+  /**
+   * The chance that any image of the dataset is here, 0 to 1: below 1 of a part whose images a hash has chosen one by one. What may be
+   * among the first of all is shown.
+   */
+  readonly share: number;
+  /** Whether there are other parts. */
   readonly isPart: boolean;
 }
 
