@@ -1,7 +1,6 @@
 /** @file Temperature scaling: one number that brings a classifier's confidence to what it is worth. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
 
 /** Scores of labelled images before the softmax, or the logarithms of their probabilities. */
 export interface ScoredImages {
@@ -28,45 +27,51 @@ export function fitTemperature({ scores, classes, labels }: ScoredImages): numbe
     const expected = `${labels.length} images × ${classes} classes`;
     throw new FoveaError("shape-mismatch", `temperature: scores: expected ${expected}, got ${scores.length}`);
   }
-  const all = Float64Array.from(scores, bounded);
-  const images = Array.from(labels, (label, i) => ({ label, row: all.subarray(i * classes, (i + 1) * classes) }));
-  const known = images.filter(({ label }) => label >= 0);
+  const known = knownRows(labels);
   if (known.length === 0) throw new FoveaError("bad-input", "temperature: expected labelled images, got none");
+  const bounded = new Float64Array(scores.length);
+  // A class that is masked out has a score of minus infinity, of which 0 is no multiple.
+  for (let i = 0; i < bounded.length; i++) bounded[i] = Math.max(scores[i] ?? 0, -1e6);
+  const images = { scores: bounded, classes, labels, known };
   let [low, high] = [Math.log(1 / range.most), Math.log(1 / range.least)];
   for (let step = 0; step < halvings; step++) {
     const middle = (low + high) / 2;
-    if (slope(known, Math.exp(middle)) < 0) low = middle;
+    if (slope(images, Math.exp(middle)) < 0) low = middle;
     else high = middle;
   }
   return 1 / Math.exp((low + high) / 2);
 }
 
-interface ScoredImage {
-  readonly label: number;
-  /** Of each class. */
-  readonly row: Float64Array;
+/** Positions of images with a label. */
+function knownRows(labels: ArrayLike<number>): Uint32Array {
+  const known = new Uint32Array(labels.length);
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) if ((labels[i] ?? -1) >= 0) known[count++] = i;
+  return known.subarray(0, count);
+}
+
+interface KnownImages extends ScoredImages {
+  /** Of those that have a label. */
+  readonly known: Uint32Array;
 }
 
 /** Derivative of the mean negative logarithm by 1 / T: the mean over images of E[score] - score of the truth. */
-function slope(images: readonly ScoredImage[], inverse: number): number {
+function slope({ scores, classes, labels, known }: KnownImages, inverse: number): number {
   let total = 0;
-  for (const { label, row } of images) {
+  for (const image of known) {
+    const first = image * classes;
     let largest = Number.NEGATIVE_INFINITY;
-    for (const score of row) largest = Math.max(largest, score);
+    for (let k = 0; k < classes; k++) largest = Math.max(largest, scores[first + k] ?? 0);
     let [sum, expected] = [0, 0];
-    for (const score of row) {
+    for (let k = 0; k < classes; k++) {
+      const score = scores[first + k] ?? 0;
       const share = Math.exp(inverse * (score - largest));
       sum += share;
       expected += share * score;
     }
-    total += expected / sum - at(row, label);
+    total += expected / sum - (scores[first + (labels[image] ?? 0)] ?? 0);
   }
-  return total / images.length;
-}
-
-/** A class that is masked out has a score of minus infinity, of which 0 is no multiple. */
-function bounded(score: number): number {
-  return Math.max(score, -1e6);
+  return total / known.length;
 }
 
 /**
@@ -90,5 +95,7 @@ const smallest = 2 ** -149;
 
 /** The logarithms of probabilities, as scores to fit a temperature on: they differ from the scores by a constant for each image. */
 export function logarithms(probabilities: Float32Array): Float64Array {
-  return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, smallest)));
+  const scores = new Float64Array(probabilities.length);
+  for (let i = 0; i < scores.length; i++) scores[i] = Math.log(Math.max(probabilities[i] ?? 0, smallest));
+  return scores;
 }
