@@ -44,7 +44,9 @@ try {
   writeFiles(join(folder, "digits"), await digitFiles(3000));
   mkdirSync(join(folder, "photos"));
   const photos = await drawPhotos(join(folder, "photos"), 120);
-  const labels = photos.map((path, i) => `${path.replace(`${join(folder, "photos")}/`, "")},${i % 2 ? "tench" : "goldfish"}`);
+  const labels = photos.map(
+    (path, i) => `${path.replace(`${join(folder, "photos")}/`, "")},${i % 2 ? "tench" : "goldfish"}`,
+  );
   writeFileSync(join(folder, "photos", "labels.csv"), ["path,label", ...labels].join("\n"));
   writeFileSync(join(folder, "network.onnx"), writeModel(shapes["mobilenet-v2"]()));
   console.log(`one process beside ${workers}, medians of ${rounds}, and their ratio (below 1: workers are faster)`);
