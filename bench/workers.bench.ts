@@ -41,7 +41,7 @@ async function compare(what: string, args: readonly string[]): Promise<void> {
 }
 
 try {
-  writeFiles(join(folder, "digits"), await digitFiles(3000));
+  writeFiles(join(folder, "pictures"), await digitFiles(3000));
   mkdirSync(join(folder, "photos"));
   const photos = await drawPhotos(join(folder, "photos"), 120);
   const labels = photos.map(
@@ -50,8 +50,8 @@ try {
   writeFileSync(join(folder, "photos", "labels.csv"), ["path,label", ...labels].join("\n"));
   writeFileSync(join(folder, "network.onnx"), writeModel(shapes["mobilenet-v2"]()));
   console.log(`one process beside ${workers}, medians of ${rounds}, and their ratio (below 1: workers are faster)`);
-  await compare("evaluate 3,000 digits, small network", ["evaluate", embeddedModelPath, "digits", "--split", "all"]);
-  await compare("report on 3,000 digits, small network", ["report", embeddedModelPath, "digits", "--split", "all"]);
+  await compare("evaluate 3,000 digits, small network", ["evaluate", embeddedModelPath, "pictures", "--split", "all"]);
+  await compare("report on 3,000 digits, small network", ["report", embeddedModelPath, "pictures", "--split", "all"]);
   await compare("evaluate 120 photos, MobileNetV2's shape", [
     "evaluate",
     "network.onnx",
