@@ -31,7 +31,7 @@ export function photosOf({ name, photos, splits: there }: PhotoDataset, choice: 
   return { photos: photos.filter((photo) => photo.split === split), split };
 }
 
-/** Photos of a split that every part of the dataset knows of, to try recipes on. */
+/** Photos of a split that every part of the dataset knows of: to try on what is not tried on all. */
 export function photosToTry({ pool }: PhotoDataset, choice: SplitChoice): readonly PooledPhoto[] {
   return choice === "all" ? pool : pool.filter(({ split }) => split === choice);
 }

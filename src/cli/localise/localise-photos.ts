@@ -46,8 +46,9 @@ export async function* localisePhotos(
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
   const read = async (photo: Photo) => {
-    const { input, box, picture } = await explainer.model.readImage(await imageOf(photo));
-    await marks?.note(photo.name, photo, picture);
+    const source = await imageOf(photo);
+    const { input, box, picture } = await explainer.model.readImage(source);
+    await marks?.note(photo.name, source, picture);
     return { input, box };
   };
   const labelOf = ({ label }: Photo) => present(indices[label], "the model's class of a photo");

@@ -51,47 +51,20 @@ export function withReportOptions(command: Command): Command {
   return withModelOptions(withMethodOption(withGroupOption(withShardOption(general))));
 }
 
-/** What decides the figures and pictures of a report: the same in all its parts. */
-export function reportSettings(flags: ReportFlags): Readonly<Record<string, unknown>> {
-  const { out: _, json: __, shard: ___, workers: ____, title: _____, labelQueue: ______, ...settings } = flags;
-  return settings;
-}
-
 /** How models and data are called in commands that the report proposes, without folders. */
 export function reportNames(args: readonly string[]): NonNullable<ReportData["names"]> {
   return { models: args.slice(0, -1).map(baseName), data: baseName(args.at(-1) ?? "") };
 }
 
+/** Options whose values stand in the command as they were given. */
+const asGiven = ["size", "crop", "mean", "std", "scale", "channels", "output", "split"] as const;
+
 /** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
-  const {
-    out = "report.html",
-    attack,
-    protocol,
-    split,
-    seed,
-    layer,
-    method,
-    labels,
-    size,
-    crop,
-    mean,
-    std,
-    scale,
-    channels,
-    output,
-  } = flags;
-  const file = labels === undefined ? undefined : baseName(labels);
+  const { out = "report.html", attack, protocol, seed, layer, method, labels } = flags;
   const values = {
-    labels: file,
-    size,
-    crop,
-    mean,
-    std,
-    scale,
-    channels,
-    output,
-    split,
+    labels: labels === undefined ? undefined : baseName(labels),
+    ...Object.fromEntries(asGiven.map((name) => [name, flags[name]])),
     protocol: protocol && baseName(protocol),
   };
   const options = [

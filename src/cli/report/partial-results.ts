@@ -3,6 +3,7 @@
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
 import type { Observation, ObservationStore } from "../../report/collect/observe/observation.js";
+import { numbersToText, textToBytes, textToFloats } from "../shards/base64.js";
 import { openResultLog } from "../shards/result-log.js";
 
 export interface PartialResults {
@@ -31,18 +32,13 @@ export async function openPartialResults(path: string): Promise<PartialResults> 
   };
 }
 
-const toText = (values: Float32Array | Uint8Array) =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-const toBytes = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
-const toFloats = (text: string) => new Float32Array(toBytes(text).buffer);
-
-/** An observation with its arrays as base64, little-endian as every machine that Node runs on. */
+/** An observation with its arrays as base64. */
 function encodeObservation({ probabilities, thumbnail, map, ...rest }: Observation) {
   return {
     ...rest,
-    probabilities: toText(probabilities),
-    thumbnail: { ...thumbnail, pixels: toText(thumbnail.pixels) },
-    map: { ...map, values: toText(map.values) },
+    probabilities: numbersToText(probabilities),
+    thumbnail: { ...thumbnail, pixels: numbersToText(thumbnail.pixels) },
+    map: { ...map, values: numbersToText(map.values) },
   };
 }
 
@@ -54,8 +50,8 @@ function read(value: unknown): Observation {
   const { width, height, channels, pixels } = thumbnail;
   return {
     ...rest,
-    probabilities: toFloats(probabilities),
-    thumbnail: createPicture(width, height, channels, toBytes(pixels)),
-    map: floatMap(map.width, map.height, toFloats(map.values)),
+    probabilities: textToFloats(probabilities),
+    thumbnail: createPicture(width, height, channels, textToBytes(pixels)),
+    map: floatMap(map.width, map.height, textToFloats(map.values)),
   };
 }

@@ -5,11 +5,12 @@ import { at } from "../../foundation/present.js";
 import { reportedDataset, someOf } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
-import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
+import { groupedModel, photosOf, photosToTry, refuseGroups } from "../inputs/photos.js";
 import { identityOf, picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
 import { ImageMarks } from "../shards/image-marks.js";
-import { isOfShard, type Shard } from "../shards/shard.js";
+import { byName } from "../shards/rows/photos-of-part.js";
+import { ownUnits, type Shard } from "../shards/shard.js";
 import type { Job } from "../terminal/job.js";
 import { reportedPhotos } from "./reported-photos.js";
 import { extremesOf } from "./sizes.js";
@@ -39,8 +40,8 @@ async function imageSubject(
   for (const model of models) checkClasses(model, dataset.classes, dataset.name);
   const { test } = dataset;
   const all = reportedDataset(dataset, prepareImages);
-  const isOwn = (index: number) => shard === undefined || isOfShard(shard, all.images.idOf(index));
-  const own = Array.from({ length: test.count }, (_, index) => index).filter(isOwn);
+  const isOwn = ownUnits(shard) ?? (() => true);
+  const own = Array.from({ length: test.count }, (_, index) => index).filter((index) => isOwn(all.images.idOf(index)));
   return {
     models,
     data: { ...all, images: someOf(all.images, own) },
@@ -63,15 +64,14 @@ async function photoSubject(
   { seed, split, group }: ReportFlags,
   shard: Shard | undefined,
 ): Promise<ReportSubject> {
-  const isOwn = shard && ((unit: string) => isOfShard(shard, unit));
-  const dataset = await photosAt(job, name, { seed, undivided: split === "all", isOwn });
+  const dataset = await photosAt(job, name, { seed, undivided: split === "all", isOwn: ownUnits(shard) });
   const { skipped } = dataset;
   const models: NamedModel[] = [];
   for (const model of given) models.push(await groupedModel(model, dataset, group));
   const ofSplit = photosOf(dataset, split);
   // Their names decide, so that parts come together in one order.
-  const photos = [...ofSplit.photos].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const byName = new Map(photos.map((photo) => [photo.name, photo]));
+  const photos = byName(ofSplit.photos);
+  const named = new Map(photos.map((photo) => [photo.name, photo]));
   // Of no use to a report without a table.
   const marks = shard && new ImageMarks(photos.map((photo) => photo.name));
   const pathOf = (index: number) => at(photos, index).path;
@@ -81,11 +81,11 @@ async function photoSubject(
     ...reportedPhotos(models, dataset, { ...ofSplit, photos, marks }),
     skipped,
     total: dataset.photos.length + skipped.length,
-    samples: dataset.pool.flatMap((photo) => (ofSplit.split === "all" || photo.split === ofSplit.split ? [photo] : [])),
+    samples: photosToTry(dataset, ofSplit.split),
     failureOf: (index, error) => ({ path: pathOf(index), reason: reasonOf(pathOf(index), error) }),
     keyOf: (index) => identityOf(at(photos, index)),
     aboutOf: async (id) => {
-      const photo = byName.get(id);
+      const photo = named.get(id);
       return photo ? { split: photo.split, ...(await marks?.of(id, photo)) } : {};
     },
     found: dataset.found,

@@ -8,7 +8,7 @@ import { readImage } from "../../model/run/read-image.js";
 import { partOfPool, type ReportedData, type ReportImages } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
-import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
+import { matchedClasses, type PhotosOfSplit, photosToTry } from "../inputs/photos.js";
 import { platform } from "../platform.js";
 import type { Marked } from "../shards/image-marks.js";
 import { countsOf, extremesOf, sizesInWords } from "./sizes.js";
@@ -52,14 +52,15 @@ export function reportedPhotos(
 }
 
 function imagesOf(dataset: PhotoDataset, { photos, split, marks }: MarkedPhotos): ReportImages {
-  const pool = dataset.pool.filter((each) => split === "all" || each.split === split);
+  const pool = photosToTry(dataset, split);
   const names = pool.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
   const labels = new Map(dataset.classes.map((name, label) => [name, label]));
   const read: ReportImages["read"] = async (model, index) => {
     const photo = at(photos, index);
-    const image = await readImage(model, await imageOf(photo), platform);
-    await marks?.note(photo.name, photo, image.picture);
+    const source = await imageOf(photo);
+    const image = await readImage(model, source, platform);
+    await marks?.note(photo.name, source, image.picture);
     return image;
   };
   return partOfPool(

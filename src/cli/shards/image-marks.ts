@@ -2,7 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { differenceHashOf } from "../../data/photos/copies/difference-hash.js";
-import { bytesOfImage, type FoundImage, imageOf } from "../../data/sources/image-of.js";
+import { type FoundImage, imageOf } from "../../data/sources/image-of.js";
+import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { platform } from "../platform.js";
@@ -35,11 +36,11 @@ export class ImageMarks {
     this.#bytes = Buffer.alloc(markBytes * names.length);
   }
 
-  /** Marks an image whose picture is at hand. */
-  async note(name: string, image: FoundImage, picture: Picture): Promise<void> {
+  /** Marks an image that was read. @param source what it was decoded from, see `imageOf` */
+  async note(name: string, source: string | File, picture: Picture): Promise<void> {
     const room = this.#roomOf(name);
     if (room === undefined || room[0] === 1) return;
-    const { sha256, near_hash: near } = await marksOf(image, picture);
+    const { sha256, near_hash: near } = await marksOf(source, picture);
     room[1] = near === undefined ? 0 : 1;
     room.write(sha256, 2, "hex");
     if (near !== undefined) room.write(near, 2 + shaBytes, "hex");
@@ -51,7 +52,8 @@ export class ImageMarks {
     const room = this.#roomOf(name);
     if (room?.[0] === 1) return read(room);
     try {
-      return await marksOf(image, await platform.decode(await imageOf(image)));
+      const source = await imageOf(image);
+      return await marksOf(source, await platform.decode(source));
     } catch (error) {
       if (error instanceof FoveaError) return {};
       throw error;
@@ -69,10 +71,11 @@ function read(room: Buffer): Marks {
   return { sha256, ...(room[1] === 1 ? { near_hash: room.toString("hex", 2 + shaBytes) } : {}) };
 }
 
-async function marksOf(image: FoundImage, picture: Picture): Promise<Marks> {
-  const sha256 = createHash("sha256")
-    .update(await bytesOfImage(image))
-    .digest("hex");
+async function marksOf(source: string | File, picture: Picture): Promise<Marks> {
+  // Bytes from elsewhere are here already.
+  const bytes =
+    typeof source === "string" ? await readInput(source, "image") : new Uint8Array(await source.arrayBuffer());
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
   const near = await differenceHashOf(picture);
   return { sha256, ...(near ? { near_hash: Buffer.from(near).toString("hex") } : {}) };
 }

@@ -7,7 +7,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { FoveaError } from "../../foundation/error.js";
 import { environment } from "../environment.js";
-import { merge } from "../merge/merge.js";
 import type { MergeFlags } from "../merge/merger.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 
@@ -39,6 +38,8 @@ export async function inWorkers(
   const failed = codes.find((code) => code !== exitCodes.done && code !== exitCodes.partly);
   if (job.interrupted) return job.stoppedCode;
   if (failed !== undefined) return failed;
+  // Most runs have one process.
+  const { merge } = await import("../merge/merge.js");
   // What single images failed of, each worker has told.
   const code = await merge(job, folder, flags, { tellsFailures: false, tellsBesideTable: true });
   await rm(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** @file The numbers that Prometheus collects. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Task } from "./work/queue.js";
+import type { Task } from "./queue/queue.js";
 
 /** What is measured at the moment when it is asked for. */
 export interface MetricSources {

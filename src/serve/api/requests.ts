@@ -4,9 +4,9 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { FoveaError } from "../../foundation/error.js";
 import type { Admission } from "./admission.js";
 import type { Metrics } from "./metrics.js";
+import type { Intake } from "./queue/intake.js";
+import type { Ticket } from "./queue/ticket.js";
 import { badRequest, Refusal, statusOf } from "./refusal.js";
-import type { Intake } from "./work/intake.js";
-import type { Ticket } from "./work/ticket.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {

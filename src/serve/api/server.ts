@@ -11,15 +11,15 @@ import type { NodeDevice } from "../../runtime/devices/device.js";
 import { Admission } from "./admission.js";
 import type { ModelFacts, ModelPlan } from "./engine/messages.js";
 import { Metrics } from "./metrics.js";
+import { Intake } from "./queue/intake.js";
+import { Pool } from "./queue/pool.js";
+import { Queue } from "./queue/queue.js";
 import { sendError, watchRequests } from "./requests.js";
 import { healthRoutes } from "./routes/health.js";
 import { inferRoutes } from "./routes/infer.js";
 import { kserveRoutes } from "./routes/kserve.js";
 import { schemas } from "./routes/schemas.js";
 import { Service } from "./service.js";
-import { Intake } from "./work/intake.js";
-import { Pool } from "./work/pool.js";
-import { Queue } from "./work/queue.js";
 
 /** How requests are taken, and how much of what. */
 export interface ServeLimits {

@@ -2,11 +2,11 @@
 
 import { FoveaError, shortened } from "../../foundation/error.js";
 import type { EngineImage, Job, ModelFacts, Scored } from "./engine/messages.js";
+import type { Intake } from "./queue/intake.js";
+import type { Pool } from "./queue/pool.js";
+import type { Queue } from "./queue/queue.js";
+import type { Ticket } from "./queue/ticket.js";
 import { Refusal, unavailable } from "./refusal.js";
-import type { Intake } from "./work/intake.js";
-import type { Pool } from "./work/pool.js";
-import type { Queue } from "./work/queue.js";
-import type { Ticket } from "./work/ticket.js";
 
 export class Service {
   /** In the order in which the user named them. */

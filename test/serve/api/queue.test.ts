@@ -3,9 +3,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { EngineImage, Job, Scored } from "../../../src/serve/api/engine/messages.js";
-import { Intake } from "../../../src/serve/api/work/intake.js";
-import { Queue, type Task } from "../../../src/serve/api/work/queue.js";
-import { Ticket } from "../../../src/serve/api/work/ticket.js";
+import { Intake } from "../../../src/serve/api/queue/intake.js";
+import { Queue, type Task } from "../../../src/serve/api/queue/queue.js";
+import { Ticket } from "../../../src/serve/api/queue/ticket.js";
 
 const image: EngineImage = { file: Uint8Array.of(1) };
 const score: Job = { model: "m", explain: undefined };

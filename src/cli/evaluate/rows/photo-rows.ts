@@ -31,8 +31,9 @@ export function photoRows(
   async function* make(some: readonly Photo[]): AsyncGenerator<MadeRows<typeof evaluationColumns, Photo>> {
     const classifier = named.model.classifier();
     const read = async (photo: Photo) => {
-      const { input, picture } = await named.model.readImage(await imageOf(photo));
-      await marks?.note(photo.name, photo, picture);
+      const source = await imageOf(photo);
+      const { input, picture } = await named.model.readImage(source);
+      await marks?.note(photo.name, source, picture);
       return input;
     };
     try {

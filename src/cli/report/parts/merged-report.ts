@@ -13,6 +13,7 @@ import { RowTable } from "../../../report/collect/observe/rows.js";
 import { byRank } from "../../../report/collect/observe/sampled.js";
 import { reportedClasses } from "../../../report/collect/reported-classes.js";
 import type { GatheredModel } from "../../../report/collect/study.js";
+import { byPath } from "../../shards/rows/own-photos.js";
 import { extremesOf, sizesInWords } from "../sizes.js";
 import type { ReportOwn, ReportPart } from "./facts.js";
 import { addSums, errorMapKind, readMapped, sumsKind } from "./pictures-table.js";
@@ -57,7 +58,7 @@ export async function mergedReport(
   }
   const counts = countsOf(owns);
   const photos = owns.reduce((sum, each) => sum + each.photos, 0);
-  const skipped = owns.flatMap((own) => own.skipped).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const skipped = byPath(owns.flatMap((own) => own.skipped));
   const extremes = extremesOf(owns.flatMap(({ sizes }) => sizes ?? []));
   const gathered: Gathered = {
     data: {

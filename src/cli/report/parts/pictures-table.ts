@@ -8,6 +8,7 @@ import { floatMap } from "../../../image/map/heatmap.js";
 import { createPicture } from "../../../image/picture/picture.js";
 import { MapSums } from "../../../report/collect/mean-map.js";
 import type { MappedImage } from "../../../report/collect/observe/observation.js";
+import { numbersToText, textToBytes, textToFloats } from "../../shards/base64.js";
 
 /** `of` is an image, or of sums a label. */
 export const pictureColumns = {
@@ -23,17 +24,11 @@ export type PictureRow = RowOf<typeof pictureColumns>;
 export const sumsKind = "map-sums";
 export const errorMapKind = "error-map";
 
-type Numbers = Float32Array | Float64Array | Uint8Array;
-
-/** Bytes as base64, little-endian as every machine that Node runs on. */
-const toText = (values: Numbers) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-const toBytes = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
-
 export function writeMapped({ map, thumbnail, size }: MappedImage): string {
   return JSON.stringify({
     size,
-    map: { ...map, values: toText(map.values) },
-    thumbnail: { ...thumbnail, pixels: toText(thumbnail.pixels) },
+    map: { ...map, values: numbersToText(map.values) },
+    thumbnail: { ...thumbnail, pixels: numbersToText(thumbnail.pixels) },
   });
 }
 
@@ -55,8 +50,8 @@ export function readMapped(text: string, where: string): MappedImage {
   const { size, map, thumbnail } = value;
   return {
     size,
-    map: floatMap(map.width, map.height, new Float32Array(toBytes(map.values).buffer)),
-    thumbnail: createPicture(thumbnail.width, thumbnail.height, thumbnail.channels, toBytes(thumbnail.pixels)),
+    map: floatMap(map.width, map.height, textToFloats(map.values)),
+    thumbnail: createPicture(thumbnail.width, thumbnail.height, thumbnail.channels, textToBytes(thumbnail.pixels)),
   };
 }
 
@@ -74,8 +69,8 @@ function isMapped(value: unknown): value is WrittenMapped {
 export function writeSums({ sizes, shapes, isGrey, isWhole }: MapSums): string {
   const written = [...sizes.values()].map(({ width, height, count, map, pixels }) => ({
     ...{ width, height, count },
-    map: map.parts.map(toText),
-    pixels: toText(pixels),
+    map: map.parts.map(numbersToText),
+    pixels: numbersToText(pixels),
   }));
   return JSON.stringify({ isGrey, isWhole, sizes: written, shapes: [...shapes] });
 }
@@ -101,8 +96,8 @@ export function addSums(sums: MapSums, text: string, where: string): void {
     const part = new MapSums();
     const size = part.sumsOf({ width, height });
     size.count = count;
-    for (const each of map) size.map.add(new Float64Array(toBytes(each).buffer));
-    size.pixels.set(new Float64Array(toBytes(pixels).buffer));
+    for (const each of map) size.map.add(new Float64Array(textToBytes(each).buffer));
+    size.pixels.set(new Float64Array(textToBytes(pixels).buffer));
     sums.merge(part);
   }
   for (const [bin, shapes] of value.shapes) sums.addShapes(bin, shapes);

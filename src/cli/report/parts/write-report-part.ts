@@ -13,9 +13,10 @@ import { reproduceReport } from "../../../report/make-report.js";
 import type { MakeReportOptions } from "../../../report/report-options.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { describedRecipe } from "../../inputs/read-input.js";
-import { type ReportFlags, reportSettings } from "../../options/report-options.js";
+import type { ReportFlags } from "../../options/report-options.js";
 import { platform } from "../../platform.js";
 import { writePart } from "../../shards/part-files.js";
+import { settingsOf } from "../../shards/settings.js";
 import type { Shard } from "../../shards/shard.js";
 import type { ReportSubject } from "../subject.js";
 import type { ReportOwn, ReportSame } from "./facts.js";
@@ -132,7 +133,7 @@ function sameOf(
     attack: flags.attack ?? false,
     names,
     reproduce: reproduceReport(named, options),
-    settings: reportSettings(flags),
+    settings: settingsOf(flags),
   };
 }
 

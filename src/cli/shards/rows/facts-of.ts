@@ -4,6 +4,7 @@ import { contentHash } from "../../../files/content-hash.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { describedRecipe } from "../../inputs/read-input.js";
 import { platform } from "../../platform.js";
+import { settingsOf } from "../settings.js";
 import type { SameFacts } from "./same-facts.js";
 
 /** @param notes assumptions besides the model's own */
@@ -19,10 +20,4 @@ export function sameFacts(named: NamedModel, data: string, flags: object, notes:
     settings: settingsOf(flags),
     versions: platform.versions,
   };
-}
-
-/** What decides the rows and what is told of them. */
-function settingsOf(flags: object): Readonly<Record<string, unknown>> {
-  const others = new Set(["out", "json", "jsonl", "quiet", "shard", "workers"]);
-  return Object.fromEntries(Object.entries(flags).filter(([name]) => !others.has(name)));
 }

@@ -3,9 +3,10 @@
 import type { Columns, RowOf } from "../../../data/parquet/columns.js";
 import { isObject } from "../../../foundation/check.js";
 import { FoveaError } from "../../../foundation/error.js";
+import { numbersToText, textToFloats } from "../base64.js";
 import type { ResultForm } from "../result-log.js";
 
-/** Lists are base64, little-endian as every machine that Node runs on; numbers that JSON lacks are texts. */
+/** Lists are base64; numbers that JSON lacks are texts. */
 export function rowsForm<Table extends Columns>(columns: Table): ResultForm<readonly RowOf<Table>[]> {
   return {
     write: (rows) => rows.map((row) => mapped(columns, row, written)),
@@ -36,8 +37,7 @@ function mapped(columns: Columns, row: Readonly<Record<string, unknown>>, change
 
 function written(value: unknown, type: Columns[string]): unknown {
   if (type === "float32[]") {
-    const { buffer } = Float32Array.from(Object(value));
-    return Buffer.from(buffer).toString("base64");
+    return numbersToText(Float32Array.from(Object(value)));
   }
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
@@ -45,7 +45,7 @@ function written(value: unknown, type: Columns[string]): unknown {
 function read(value: unknown, type: Columns[string]): unknown {
   if (typeof value !== "string" || type === "string") return value;
   if (type !== "float32[]") return Number(value);
-  return new Float32Array(new Uint8Array(Buffer.from(value, "base64")).buffer);
+  return textToFloats(value);
 }
 
 /** The checksum of its line says that the row is as it was written. */

@@ -5,6 +5,7 @@ import { at } from "../../../foundation/present.js";
 import { openParquet, type ParquetFile, type ParquetRow } from "../../parquet/file.js";
 import { cachedBlocks } from "../../stores/block-cache.js";
 import { accessTo, type Store } from "../../stores/store.js";
+import { imagesOfArchives } from "../archive-images.js";
 import { splitOfArchive } from "../archive-split.js";
 import type { LeftOut } from "../left-out.js";
 import { Pool } from "../pool.js";
@@ -56,24 +57,8 @@ export class TableSource implements Source {
     return this.#left.notes();
   }
 
-  async *images({ keep = () => true, signal }: ImagesOptions = {}): AsyncGenerator<SourceImage> {
-    for (const unit of this.#names) {
-      if (!keep(unit)) continue;
-      const { resource, giveBack } = await this.#tables.borrow(unit);
-      try {
-        if (resource.known.image === undefined && this.#names.length > 1) {
-          this.#left.add("other", unit);
-          continue;
-        }
-        imageColumn(resource);
-        for await (const image of this.#imagesIn(unit, resource)) {
-          signal?.throwIfAborted();
-          yield image;
-        }
-      } finally {
-        giveBack();
-      }
-    }
+  images(options?: ImagesOptions): AsyncGenerator<SourceImage> {
+    return imagesOfArchives(this.#names, this.#tables, (unit, each) => this.#imagesIn(unit, each), options);
   }
 
   async close(): Promise<void> {
@@ -84,6 +69,11 @@ export class TableSource implements Source {
 
   async *#imagesIn(unit: string, table: Table): AsyncGenerator<SourceImage> {
     const { known, groups, version } = table;
+    if (known.image === undefined && this.#names.length > 1) {
+      this.#left.add("other", unit);
+      return;
+    }
+    imageColumn(table);
     const ofTable = splitOfArchive(unit);
     const columns = [known.label, known.split].flatMap((name) => name ?? []);
     for (const [index, { start, rows }] of groups.entries()) {

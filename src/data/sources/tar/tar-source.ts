@@ -4,6 +4,7 @@ import type { RandomAccess } from "../../../files/input/random-access.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { cachedBlocks } from "../../stores/block-cache.js";
 import { accessTo, type Store, type StoredFile } from "../../stores/store.js";
+import { imagesOfArchives } from "../archive-images.js";
 import { splitOfArchive } from "../archive-split.js";
 import type { ImageFile } from "../image-of.js";
 import type { LeftOut } from "../left-out.js";
@@ -50,19 +51,8 @@ export class TarSource implements Source {
     return this.#left.notes();
   }
 
-  async *images({ keep = () => true, signal }: ImagesOptions = {}): AsyncGenerator<SourceImage> {
-    for (const unit of this.#names) {
-      if (!keep(unit)) continue;
-      const { resource, giveBack } = await this.#archives.borrow(unit);
-      try {
-        for await (const image of this.#imagesIn(unit, resource)) {
-          signal?.throwIfAborted();
-          yield image;
-        }
-      } finally {
-        giveBack();
-      }
-    }
+  images(options?: ImagesOptions): AsyncGenerator<SourceImage> {
+    return imagesOfArchives(this.#names, this.#archives, (unit, each) => this.#imagesIn(unit, each), options);
   }
 
   async close(): Promise<void> {

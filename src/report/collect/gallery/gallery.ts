@@ -39,7 +39,7 @@ export function liveGallery(makers: Makers, keep?: (made: MadeShown) => void): G
   };
 }
 
-/** The first so many, and one at a time. */
+/** Makes something of images one after the other. */
 export async function eachShown<Made>(
   indices: readonly number[],
   make: (index: number) => Promise<Made>,

@@ -19,7 +19,7 @@ export type Observed =
   | { readonly index: number; readonly error: FoveaError; readonly observation?: undefined };
 
 /** On so many images at most parts are exchanged: six more runs for each. */
-export const mostExchanged = 300;
+const mostExchanged = 300;
 /** Sides of thumbnails and maps; images up to twice as large keep their own. */
 const frame = 32;
 /** Values of the inputs in a batch. */
