@@ -22,6 +22,7 @@ describe("what is needed to run", () => {
       "@fontsource/noto-sans-math",
       "@huggingface/hub",
       "@huggingface/tokenizers",
+      "@modelcontextprotocol/server",
       "commander",
       "csv-parse",
       "d3-scale",
