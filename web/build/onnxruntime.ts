@@ -1,0 +1,37 @@
+/** @file onnxruntime in builds of the page and of the element: one build of it for both providers, with its WebAssembly packed. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Plugin } from "vite";
+import { packedRuntime, runtimeName } from "../../build/packed-runtime.mjs";
+
+const script = createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.mjs`);
+
+/**
+ * Browsers without promise integration compute on the processor alone, where nothing of WebAssembly waits for a promise: plain functions
+ * do there. `plain` tells that they are.
+ */
+const plainFunctions =
+  "WebAssembly.Suspending??=Object.assign(function(f){return f},{plain:true});WebAssembly.promising??=f=>async(...a)=>f(...a);\n";
+
+/** Files of the package that are put beside a build as they are, or nearly. */
+export const runtimeSources: readonly string[] = [script];
+
+/** What onnxruntime's script asks for, by name: its threads start from the first, and the page unpacks the second. */
+export function runtimeFiles(): ReadonlyMap<string, Uint8Array> {
+  return new Map([
+    [`${runtimeName}.mjs`, Buffer.from(plainFunctions + readFileSync(script, "utf8"))],
+    [`${runtimeName}.wasm.br`, readFileSync(packedRuntime())],
+  ]);
+}
+
+/** Both providers' scripts are one. */
+export const runtimeAlias = { find: /^onnxruntime-web\/(wasm|webgpu)$/, replacement: "onnxruntime-web/jspi" };
+
+/** For a build, and for those of its workers. */
+export function withPlainFunctions(): Plugin {
+  return {
+    name: "onnxruntime-with-plain-functions",
+    transform: (code, id) => (/onnxruntime-web\/dist\/ort\.jspi[^/]*$/.test(id) ? { code: plainFunctions + code, map: null } : null),
+  };
+}
