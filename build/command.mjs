@@ -36,6 +36,8 @@ await build({
   target: "node20",
   packages: "external",
   keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "warning",
   plugins: [addresses],
 });

@@ -20,7 +20,8 @@ export function packedRuntime(how = "quick") {
   const bytes = readFileSync(createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.wasm`));
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const place = (quality) => join(cache, `${hash}-${quality}.wasm.br`);
-  for (const quality of how === "best" ? ["best"] : ["best", "quick"]) if (existsSync(place(quality))) return place(quality);
+  for (const quality of how === "best" ? ["best"] : ["best", "quick"])
+    if (existsSync(place(quality))) return place(quality);
   const packed = brotliCompressSync(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: qualities[how],

@@ -15,10 +15,7 @@ export default defineConfig({
   plugins: [withPlainFunctions(), notices.plugin],
   worker: { plugins: () => [withPlainFunctions(), ...notices.inWorkers()] },
   resolve: {
-    alias: [
-      runtimeAlias,
-      { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") },
-    ],
+    alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
   },
   build: {

@@ -34,7 +34,11 @@ const files: Readonly<Record<string, string>> = {
 };
 const runtime = new Map([...runtimeFiles()].map(([name, bytes]) => [`ort/${name}`, bytes]));
 
-const types: Readonly<Record<string, string>> = { js: "text/javascript", mjs: "text/javascript" };
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
+};
 
 function write(name: string, bytes: Uint8Array): void {
   const path = join(outDir, name);

@@ -2,10 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { packedRuntime, runtimeName } from "../../build/packed-runtime.mjs";
 
 const script = createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.mjs`);
+const [decoder, decoderBinary] = ["brotli-dec-wasm/web", "brotli-dec-wasm/web/bg.wasm"].map((name) =>
+  fileURLToPath(import.meta.resolve(name)),
+) as [string, string];
 
 /**
  * Browsers without promise integration compute on the processor alone, where nothing of WebAssembly waits for a promise: plain functions
@@ -15,13 +20,14 @@ const plainFunctions =
   "WebAssembly.Suspending??=Object.assign(function(f){return f},{plain:true});WebAssembly.promising??=f=>async(...a)=>f(...a);\n";
 
 /** Files of the package that are put beside a build as they are, or nearly. */
-export const runtimeSources: readonly string[] = [script];
+export const runtimeSources: readonly string[] = [script, decoder, decoderBinary];
 
-/** What onnxruntime's script asks for, by name: its threads start from the first, and the page unpacks the second. */
+/** By name: what onnxruntime's script asks for, and starts its threads from; its WebAssembly; and what unpacks that, where the browser does not. */
 export function runtimeFiles(): ReadonlyMap<string, Uint8Array> {
-  return new Map([
+  return new Map<string, Uint8Array>([
     [`${runtimeName}.mjs`, Buffer.from(plainFunctions + readFileSync(script, "utf8"))],
     [`${runtimeName}.wasm.br`, readFileSync(packedRuntime())],
+    ...[decoder, decoderBinary].map((path) => [basename(path), readFileSync(path)] as const),
   ]);
 }
 
@@ -32,6 +38,7 @@ export const runtimeAlias = { find: /^onnxruntime-web\/(wasm|webgpu)$/, replacem
 export function withPlainFunctions(): Plugin {
   return {
     name: "onnxruntime-with-plain-functions",
-    transform: (code, id) => (/onnxruntime-web\/dist\/ort\.jspi[^/]*$/.test(id) ? { code: plainFunctions + code, map: null } : null),
+    transform: (code, id) =>
+      /onnxruntime-web\/dist\/ort\.jspi[^/]*$/.test(id) ? { code: plainFunctions + code, map: null } : null,
   };
 }

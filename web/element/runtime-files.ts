@@ -8,5 +8,5 @@ export const runtimeFiles: typeof bundled = async (folder) => {
   checkBrowser();
   const files = folder ?? new URL(/* @vite-ignore */ "../studio/ort/", import.meta.url).href;
   const response = await fetchFile(files + binaryName);
-  return { files, binary: (await unpacked(new Uint8Array(await response.arrayBuffer()))).buffer };
+  return { files, binary: (await unpacked(new Uint8Array(await response.arrayBuffer()), files)).buffer };
 };

@@ -2,8 +2,9 @@
 
 import { FoveaError } from "../../../src/foundation/error.js";
 
-/** The file in the folder of onnxruntime's files. */
+/** The file in the folder of onnxruntime's files, and what unpacks it beside it. */
 export const binaryName = "ort-wasm-simd-threaded.jspi.wasm.br";
+const decoderName = "brotli_dec_wasm.js";
 
 /** An empty module but for a type of the exceptions that onnxruntime is compiled with. */
 const withExceptions = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 1, 0x69, 0);
@@ -13,7 +14,7 @@ export function checkBrowser(): void {
   if (WebAssembly.validate(withExceptions)) return;
   throw new FoveaError(
     "bad-input",
-    "the runtime: expected a browser with WebAssembly exceptions (Chrome and Edge 137, Firefox 131, Safari 18.4, or newer), got an older one: update it",
+    "this browser: expected one with WebAssembly exceptions (Chrome and Edge 137, Firefox 131, Safari 18.4, or newer), got an older one: update it",
   );
 }
 
@@ -23,10 +24,14 @@ export function canWait(): boolean {
   return Suspending !== undefined && !Suspending.plain;
 }
 
-/** The module itself. @param bytes packed or not */
-export async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * The module itself.
+ * @param bytes packed or not
+ * @param folder URL of the folder of onnxruntime's files
+ */
+export async function unpacked(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<Uint8Array<ArrayBuffer>> {
   if (isModule(bytes)) return bytes;
-  const result = await unpack(bytes);
+  const result = await unpack(bytes, folder);
   if (isModule(result)) return result;
   throw new FoveaError("bad-file", `${binaryName}: expected WebAssembly packed with Brotli, got another file`);
 }
@@ -35,11 +40,12 @@ function isModule(bytes: Uint8Array): boolean {
   return [0, 97, 115, 109].every((byte, i) => bytes[i] === byte);
 }
 
-async function unpack(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const native = ownDecoder();
   if (native) return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(native)).arrayBuffer());
-  const { default: decoder } = await import("brotli-dec-wasm");
-  return Uint8Array.from((await decoder).decompress(bytes));
+  const decoder: typeof import("brotli-dec-wasm/web") = await import(/* @vite-ignore */ folder + decoderName);
+  await decoder.default();
+  return Uint8Array.from(decoder.decompress(bytes));
 }
 
 /** The browser's own decoder, where it has one. */

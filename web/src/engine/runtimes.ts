@@ -27,7 +27,7 @@ let binary: Promise<ArrayBuffer> | undefined;
 /** For all runtimes of this page or worker, which onnxruntime starts with. */
 async function fetchBinary(folder: string, progress: LoadRuntimeOptions["progress"]): Promise<ArrayBuffer> {
   checkBrowser();
-  return (await unpacked(await fetchWithProgress(folder + binaryName, "the runtime", progress))).buffer;
+  return (await unpacked(await fetchWithProgress(folder + binaryName, "the runtime", progress), folder)).buffer;
 }
 
 /** @throws FoveaError `network`; `bad-input` for a browser that cannot compute so */
@@ -37,7 +37,10 @@ export async function loadRuntime(
 ): Promise<WebRuntime> {
   const folder = new URL("ort/", base).href;
   if (provider === "webgpu" && !canWait())
-    throw new FoveaError("bad-input", "WebGPU: expected a browser with promise integration for WebAssembly, got another: use WebAssembly");
+    throw new FoveaError(
+      "bad-input",
+      "WebGPU: expected a browser with promise integration for WebAssembly, got another: use WebAssembly",
+    );
   binary ??= fetchBinary(folder, progress);
   binary.catch(() => {
     binary = undefined;
