@@ -2,9 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type MarkdownIt from "markdown-it";
-import type { StateCore, Token } from "markdown-it";
+import type { MarkdownRenderer } from "vitepress";
 import { slugOf } from "./slug.js";
+
+type StateCore = Parameters<Parameters<MarkdownRenderer["core"]["ruler"]["push"]>[1]>[0];
+type Token = StateCore["tokens"][number];
 
 export interface Term {
   readonly name: string;
@@ -51,7 +53,7 @@ const isAbbreviation = (word: string) => /[A-Z].*[A-Z]/.test(word);
 const keyOf = (word: string) => (isAbbreviation(word) ? word : word.toLowerCase());
 
 /** Of markdown-it: links each term of the glossary where a page first uses it in its text. */
-export function glossaryPlugin(md: MarkdownIt, { docs }: { readonly docs: string }): void {
+export function glossaryPlugin(md: MarkdownRenderer, { docs }: { readonly docs: string }): void {
   const find = termFinder(glossaryTerms(readFileSync(join(docs, "glossary.md"), "utf8")));
   md.core.ruler.push("glossary", (state) => {
     const path: string = state.env.relativePath ?? "";

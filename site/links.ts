@@ -1,7 +1,7 @@
 /** @file Links of the pages that leave `docs` lead to the repository, for the site has its pages alone. */
 
 import { dirname, join, relative } from "node:path";
-import type MarkdownIt from "markdown-it";
+import type { MarkdownRenderer } from "vitepress";
 
 export interface LinkOptions {
   /** Folders of the pages and of the repository. */
@@ -22,7 +22,7 @@ export function siteLink(href: string, page: string, { docs, root, repository }:
 }
 
 /** Of markdown-it: rewrites such links, before VitePress looks at them. */
-export function linksPlugin(md: MarkdownIt, options: LinkOptions): void {
+export function linksPlugin(md: MarkdownRenderer, options: LinkOptions): void {
   md.core.ruler.push("links-that-leave", ({ tokens, env }) => {
     for (const { children } of tokens)
       for (const [i, token] of (children ?? []).entries()) {

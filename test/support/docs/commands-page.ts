@@ -1,5 +1,6 @@
 /** @file docs/commands.md, from what the commands say of themselves. */
 
+import { EventEmitter } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command, type Option } from "commander";
@@ -104,7 +105,8 @@ function afterHelp(command: Command): AfterHelp {
   const write = (part: string) => {
     text += part;
   };
-  command.emit("afterHelp", { error: false, command, write });
+  // Commander keeps these texts as listeners.
+  EventEmitter.prototype.emit.call(command, "afterHelp", { error: false, command, write });
   const lines = text.trim().split("\n");
   const start = lines.indexOf("Examples:");
   const isExample = (line: string, i: number) => start >= 0 && i > start && line.startsWith("  ");
@@ -114,7 +116,7 @@ function afterHelp(command: Command): AfterHelp {
       .split(/\n{2,}|(?<=[.;:])\n(?=[A-Z])/)
       .map((part) => part.replaceAll("\n", " ").trim())
       .filter(Boolean),
-    examples: lines.filter(isExample).map((line) => line.slice(2)),
+    examples: lines.filter(isExample).map((line) => line.slice(2).replace(/(\S) {3,}(?=\S)/, "$1 # ")),
   };
 }
 
