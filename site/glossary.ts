@@ -54,7 +54,8 @@ const keyOf = (word: string) => (isAbbreviation(word) ? word : word.toLowerCase(
 
 /** Of markdown-it: links each term of the glossary where a page first uses it in its text. */
 export function glossaryPlugin(md: MarkdownRenderer, { docs }: { readonly docs: string }): void {
-  const find = termFinder(glossaryTerms(readFileSync(join(docs, "glossary.md"), "utf8")));
+  const terms = glossaryTerms(readFileSync(join(docs, "glossary.md"), "utf8"));
+  const find = termFinder(terms);
   md.core.ruler.push("glossary", (state) => {
     const path: string = state.env.relativePath ?? "";
     if (path === "glossary.md" || path.startsWith("api/") || state.env.frontmatter?.layout === "home") return;
@@ -65,6 +66,8 @@ export function glossaryPlugin(md: MarkdownRenderer, { docs }: { readonly docs: 
       let depth = 0;
       block.children = (block.children ?? []).flatMap((token) => {
         depth += token.type === "link_open" ? 1 : token.type === "link_close" ? -1 : 0;
+        const own = /glossary\.md#(.+)$/.exec(token.attrGet("href") ?? "")?.[1];
+        for (const term of terms) if (term.anchor === own) seen.add(term);
         return token.type === "text" && depth === 0 ? linked(token.content) : [token];
       });
     });

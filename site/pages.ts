@@ -92,3 +92,23 @@ export const pageGroups: readonly PageGroup[] = [
 
 /** Pages whose words a command writes. */
 export const generatedPages: readonly string[] = ["commands", "methods", "conformance", "compare", "licences"];
+
+export interface PlacedPage {
+  readonly path: string;
+  readonly title: string;
+  /** Pages in its folder that the list does not name. */
+  readonly below: readonly string[];
+}
+
+/** The groups with those pages that are there; a page that is not listed comes below the one whose folder it lies in. */
+export function placePages(there: readonly string[]): { title: string; pages: PlacedPage[] }[] {
+  const listed = new Set(pageGroups.flatMap(({ pages }) => pages.map(([path]) => path)));
+  const others = there.filter((path) => !listed.has(path)).sort();
+  const folderOf = (path: string) => `${path.replace(/\/index$/, "")}/`;
+  return pageGroups.flatMap(({ title, pages }) => {
+    const placed = pages
+      .filter(([path]) => there.includes(path))
+      .map(([path, title]) => ({ path, title, below: others.filter((other) => other.startsWith(folderOf(path))) }));
+    return placed.length > 0 ? [{ title, pages: placed }] : [];
+  });
+}

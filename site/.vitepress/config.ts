@@ -1,12 +1,12 @@
 /** @file The site: VitePress over `docs`. The variable `FOVEA_SITE_BASE` names the path below which it is served. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DefaultTheme, defineConfig } from "vitepress";
 import { glossaryPlugin } from "../glossary.js";
 import { linksPlugin } from "../links.js";
-import { pageGroups } from "../pages.js";
+import { type PlacedPage, placePages } from "../pages.js";
 import { slugOf } from "../slug.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,30 +18,27 @@ const manifest: { version: string; repository?: { url: string } } = JSON.parse(
 const repository = manifest.repository?.url.replace(/^git\+|\.git$/g, "");
 
 const address = (path: string) => `/${path.replace(/(^|\/)index$/, "$1")}`;
+const pages = readdirSync(docs, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".md"))
+  .map((file) => file.slice(0, -3).replaceAll("\\", "/"));
 
-/** The pages that are there, in the reader's order; the entries of the API below their page. */
 function sidebar(): DefaultTheme.SidebarItem[] {
-  return pageGroups.flatMap(({ title, pages }) => {
-    const items = pages
-      .filter(([path]) => existsSync(join(docs, `${path}.md`)))
-      .map(([path, text]) => ({
-        text,
-        link: address(path),
-        ...(path === "api/index" ? { items: apiEntries(), collapsed: true } : {}),
-      }));
-    return items.length > 0 ? [{ text: title, items, collapsed: false }] : [];
-  });
+  return placePages(pages).map(({ title, pages }) => ({
+    text: title,
+    items: pages.map(sidebarItem),
+    collapsed: false,
+  }));
 }
 
-function apiEntries(): DefaultTheme.SidebarItem[] {
-  return readdirSync(join(docs, "api"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md") && file !== "index.md")
-    .map((file) => file.slice(0, -3))
-    .sort()
-    .map((path) => ({ text: path, link: `/api/${path}` }));
+function sidebarItem({ path, title, below }: PlacedPage): DefaultTheme.SidebarItem {
+  const items = below.map((path) => ({ text: headingOf(path), link: address(path) }));
+  return { text: title, link: address(path), ...(items.length > 0 ? { items, collapsed: true } : {}) };
 }
 
-const firstPage = existsSync(join(docs, "start.md")) ? "/start" : "/guide";
+const headingOf = (path: string) =>
+  /^# (.*)$/m.exec(readFileSync(join(docs, `${path}.md`), "utf8"))?.[1]?.replaceAll(/[`\\]/g, "") ?? path;
+
+const firstPage = pages.includes("start") ? "/start" : "/guide";
 
 export default defineConfig({
   srcDir: "../docs",
@@ -80,7 +77,7 @@ export default defineConfig({
       { text: "Methods", link: "/methods" },
       { text: "Commands", link: "/commands" },
       { text: "API", link: "/api/" },
-    ].filter(({ link }) => existsSync(join(docs, `${link.endsWith("/") ? `${link}index` : link}.md`))),
+    ].filter(({ link }) => pages.includes(link.slice(1).replace(/\/$/, "/index"))),
     sidebar: sidebar(),
     outline: { level: [2, 3] },
     docFooter: { prev: "Before", next: "Next" },
