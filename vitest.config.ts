@@ -69,6 +69,7 @@ const shared = [
 const longOnly = [
   "test/cli/{hub,sources}.test.ts",
   "test/cli/explain/first-contact.test.ts",
+  "test/cli/mcp/mcp.test.ts",
   "test/cli/train/train-scenes.test.ts",
   "test/data/sources/stores.test.ts",
   "test/data/stores/refusals.test.ts",

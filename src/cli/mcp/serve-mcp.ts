@@ -30,7 +30,8 @@ export async function serveMcp(
   const roots = new Roots(root);
   const places = { roots, model: (name: string | undefined) => modelNamed(name, models, roots) } satisfies Places;
   const options = withoutOptions(args, own);
-  const gone = new Promise<void>((resolve) => process.stdin.once("close", resolve));
+  // A pipe is closed without an end when its client dies, and a file ends without being closed.
+  const gone = new Promise<void>((resolve) => process.stdin.once("end", resolve).once("close", resolve));
   const server = serveStdio(() => createToolServer({ version, places, options }), {
     onerror: (error) => job.note(`fovea: ${messageOf(error)}`),
   });
