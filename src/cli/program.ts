@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   data: async () => (await import("./commands/data.js")).dataCommand(),
   completion: async (program) => (await import("./commands/completion.js")).completionCommand(() => program),
   serve: async () => (await import("./commands/serve.js")).serveCommand(),
+  mcp: async () => (await import("./commands/mcp.js")).mcpCommand(),
   studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
 
