@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { runtimeAlias, runtimeFiles, runtimeSources, withPlainFunctions } from "./build/onnxruntime.js";
+import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { thirdParty } from "./third-party.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,8 +22,8 @@ function runtimeBeside(): Plugin {
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [withPlainFunctions(), runtimeBeside(), notices.plugin],
-  worker: { plugins: () => [withPlainFunctions(), ...notices.inWorkers()] },
+  plugins: [runtimeScripts(), runtimeBeside(), notices.plugin],
+  worker: { plugins: () => [runtimeScripts(), ...notices.inWorkers()] },
   resolve: {
     alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
