@@ -55,7 +55,7 @@ async function runClasses(
   const [only, ...others] = classes;
   if (only && others.length === 0) {
     const outputs = await sessions.run(graphs.whole, { [input]: images, [own("class")]: only });
-    return [readClassResult(outputs)];
+    return [readClassResult(outputs, only)];
   }
   const passed = graphs.front.nodes.length > 0 ? await sessions.run(graphs.front, { [input]: images }) : {};
   const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
@@ -63,7 +63,7 @@ async function runClasses(
   const results: ClassResult[] = [];
   for (const choice of classes) {
     signal?.throwIfAborted();
-    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [own("class")]: choice })));
+    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [own("class")]: choice }), choice));
   }
   return results;
 }
@@ -76,9 +76,10 @@ interface GraphOptions extends MapOutputOptions {
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
   const { model, layer } = what;
   const op = new Builder(copyGraph(model.graph));
-  const { target, ...answers } = appendTarget(op, model, options.against);
+  const { target, scores, probabilities, predicted } = appendTarget(op, model, options.against);
   const appended = appendMethod(op, target, what);
   const { tail } = appended;
+  const answers = { scores, probabilities, predicted };
   const names = namedOutputs(tail, { ...answers, ...mapOutputs(appended, options) });
   const cut = findCut(op.graph, layer.name, names);
   const sum = appendSum(tail, model);

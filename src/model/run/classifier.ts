@@ -3,7 +3,7 @@
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { Lifetime } from "../../foundation/lifetime.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
+import { copyGraph, dimsOf, type Graph, typeOf, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
@@ -96,6 +96,8 @@ export function appendScores(op: Builder, model: Model): AppendedScores {
   const { temperature } = model.card;
   const scaled = temperature === undefined ? scores : op.Div(scores, op.scalar(temperature));
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scaled) : op.Softmax(scaled, { axis: 1 });
+  const type = typeOf(op.graph, scores);
+  if (type) op.graph.types.set(probabilities, type);
   return { scores, probabilities, ranking: scores };
 }
 
@@ -139,9 +141,13 @@ function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && "dims" in value && "data" in value;
 }
 
+const sumName = own("sum");
+
 /** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
 export function appendSum(op: Builder, model: Model): Value {
-  return op.named(own("sum"), op.ReduceSum(model.input.name, { keepdims: 0 }));
+  const sum = op.named(sumName, op.ReduceSum(model.input.name, { keepdims: 0 }));
+  op.graph.types.set(sum, { type: "float32", dims: [] });
+  return sum;
 }
 
 /**
@@ -149,7 +155,7 @@ export function appendSum(op: Builder, model: Model): Value {
  * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
 export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
-  const { [own("sum")]: sum, ...rest } = results;
+  const { [sumName]: sum, ...rest } = results;
   if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
     for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
   return rest;
