@@ -3,6 +3,7 @@
 import { badInput } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { closeAll, Lifetime } from "../foundation/lifetime.js";
+import { at } from "../foundation/present.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { checkImages, createClassifier } from "../model/run/classifier.js";
@@ -146,7 +147,6 @@ function explanationOf(
   const [first] = results;
   if (first === undefined) throw new Error("internal: no class was explained");
   const [attributed, total] = [stacked(results, "attributed"), stacked(results, "total")];
-  const exact = stacked(results, "exact");
   const explained = results.map((result) => numbers(result.explained));
   const predicted = numbers(first.predicted);
   return createExplanation({
@@ -156,10 +156,10 @@ function explanationOf(
     scores: first.scores,
     probabilities: first.probabilities,
     predicted,
-    classes: predicted.map((_, i) => explained.flatMap((row) => row.slice(i, i + 1))),
-    maps: dropChannels(stackClasses(results.map(({ map }) => map))),
-    evidence: dropChannels(stackClasses(results.map(({ evidence }) => evidence))),
-    exact: exact && dropChannels(exact),
+    classes: predicted.map((_, i) => explained.map((row) => at(row, i))),
+    maps: stackMaps(results.map(({ map }) => map)),
+    evidence: stackMaps(results.map(({ evidence }) => evidence)),
+    exact: first.exact && stackMaps(results.flatMap(({ exact }) => exact ?? [])),
     weights: stacked(results, "weights"),
     activation: first.activation,
     gradient: stacked(results, "gradient"),
@@ -170,12 +170,12 @@ function explanationOf(
   });
 }
 
-type Stacked = "exact" | "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total";
+type Stacked = "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total";
 
 /** A field of the results of K classes as [N, K, ...]; undefined where they have none. */
 function stacked(results: readonly ClassResult[], field: Stacked): Tensor | undefined {
-  const tensors = results.flatMap((result) => result[field] ?? []);
-  return tensors.length > 0 ? stackClasses(tensors) : undefined;
+  if (results[0]?.[field] === undefined) return undefined;
+  return stackClasses(results.flatMap((result) => result[field] ?? []));
 }
 
 /** K tensors [N, ...] to one [N, K, ...]; that of a single one shares its elements. */
@@ -193,8 +193,10 @@ function stackClasses(tensors: readonly Tensor[]): Tensor {
   return new Tensor("float32", [count, tensors.length, ...sizes], all);
 }
 
-/** [N, K, 1, h, w] to [N, K, h, w]. */
-function dropChannels(maps: Tensor): Tensor {
-  const [count = 0, classes = 0, , ...sizes] = maps.dims;
-  return maps.reshape([count, classes, ...sizes]);
+/** K maps [N, 1, h, w] to one [N, K, h, w]; a single one is that already. */
+function stackMaps(maps: readonly Tensor[]): Tensor {
+  if (maps.length === 1) return at(maps, 0);
+  const stacked = stackClasses(maps);
+  const [count = 0, classes = 0, , ...sizes] = stacked.dims;
+  return stacked.reshape([count, classes, ...sizes]);
 }

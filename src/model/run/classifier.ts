@@ -67,7 +67,8 @@ function rowsOfModel<Name extends keyof AppendedScores>(model: Model, runtime: R
             runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) }),
           );
           const feeds = { [model.input.name]: part };
-          const results = withFiniteImages(await session.run(feeds), feeds);
+          const results = await session.run(feeds);
+          checkSum(results, feeds);
           return [ownTensors(results, names)];
         });
         if (rows === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
@@ -151,14 +152,13 @@ export function appendSum(op: Builder, model: Model): Value {
 }
 
 /**
- * The results of a run, without the sum of its images.
+ * Looks at the sum among the results of a run, where there is one.
  * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
-export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
-  const { [sumName]: sum, ...rest } = results;
+export function checkSum(results: Tensors, feeds: Tensors): void {
+  const sum = results[sumName];
   if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
     for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
-  return rest;
 }
 
 /** @throws FoveaError `bad-input` where the images hold NaN or infinity */
