@@ -45,7 +45,7 @@ function goalsPart(rows: readonly Row[]): string {
   const names = slower.map((row) => `${methodTitle(row)} of ${networkTitle(row)} at batch ${row.batch} (${row.tool})`);
   const last =
     names.length === 0
-      ? "In no row a tool is faster than Fovea."
+      ? "In no row is a tool faster than Fovea."
       : `Fovea is slower in ${names.length === 1 ? "one row" : `${names.length} rows`}: ${names.join("; ")}.`;
   return `## Goals
 
@@ -92,16 +92,17 @@ function line(row: Row, isMetric: boolean): string {
   const areas = (values: readonly number[] = []) => values.map((value) => value.toFixed(4)).join(", ");
   const numbers = isMetric
     ? [areas(row.values?.theirs), areas(row.values?.ours)]
-    : [near(row.correlation), near(row.difference)];
+    : [near(row.correlation, 4), near(row.difference)];
   const times = `**${short(median)}** (${short(low)} to ${short(high)})`;
   const cells = [time(row.theirs), time(row.ours), times, `${row.theirPeak ?? ""}`, `${row.ourPeak ?? ""}`];
   return `| ${[...start, ...cells, ...numbers].join(" | ")} |`;
 }
 
 /** A correlation or a difference; a map that is the same everywhere has none. */
-function near(value: number | null | undefined): string {
+function near(value: number | null | undefined, decimals?: number): string {
   if (value === undefined) return "";
-  return value === null ? "blank" : value.toFixed(4);
+  if (value === null) return "blank";
+  return decimals === undefined ? value.toExponential(1) : value.toFixed(decimals);
 }
 
 const time = (times: readonly number[]) => {

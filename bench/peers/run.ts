@@ -17,7 +17,7 @@ import { type Contest, contests, methods, networks, tools } from "./plan.js";
 import { type About, appendResult, forget, keyOf, type Row, readResults } from "./results.js";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const page = at("../../docs/compare.md");
+const kept = at("results.jsonl");
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     batches: { type: "string" },
     rounds: { type: "string", default: "9" },
     seconds: { type: "string", default: "10" },
-    results: { type: "string", default: at("results.jsonl") },
+    results: { type: "string", default: kept },
     fresh: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
     page: { type: "boolean", default: false },
@@ -152,4 +152,6 @@ async function run(): Promise<void> {
 }
 
 if (!values.page) await run();
+// Trials are written beside their rows.
+const page = values.results === kept ? at("../../docs/compare.md") : `${values.results}.md`;
 writeFileSync(page, comparePage(readResults(values.results)));
