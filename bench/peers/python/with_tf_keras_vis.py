@@ -13,5 +13,6 @@ from tf_keras_vis.utils.scores import CategoricalScore
 
 def prepare(method, network, _settings):
     explain = (Scorecam if method == "score-cam" else Gradcam)(network.model, clone=False)
-    where = {"penultimate_layer": network.layer}
+    # Else it goes back from an activation to the convolution before it.
+    where = {"penultimate_layer": network.layer, "seek_penultimate_conv_layer": False}
     return lambda images: explain(CategoricalScore([network.label] * len(images)), images, **where)
