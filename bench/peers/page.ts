@@ -126,7 +126,7 @@ FOVEA_PYTHON=env/bin/python FOVEA_PEERS=snapshots npm run peers -- --fresh
 \`\`\`
 
 - Each side is a process of its own with two threads. One of them computes at a time, in rounds; in each round another begins. Three to nine rounds, fewer where a run is long. First runs, which compile and allocate, are not counted.
-- Networks are those of torchvision and Keras. Statistics of batch normalisation are taken from the images, and the class is one whose map is neither blank nor full. Fovea opens the ONNX file that PyTorch's exporter writes, and Keras' own file.
+- Networks are those of torchvision and Keras. Statistics of batch normalisation are taken from the images. The last layer is scaled so that the class that is explained has a probability of 0.9 for the first image. Fovea opens the ONNX file that PyTorch's exporter writes, and Keras' own file.
 - Images are tensors already: reading and preprocessing are not timed. The result is an array in main memory.
 - All explain the same layer: the activation that Fovea's own choice gives is compared with the one that the tools were told to take.
 - Maps are compared at the size that the tool gives them, each stretched from 0 to 1. The correlation is the lowest of all images of the run, the difference the largest.

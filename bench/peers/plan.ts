@@ -63,6 +63,7 @@ export const methods: readonly Method[] = [
       "One class, the last feature map. PyTorch's parameters are left as torchvision gives them, as in the tools' own examples: pytorch-grad-cam then computes the gradient of every weight as well.",
     differs: {
       "tf-keras-vis": cornersOfScorecam.replace("channels and the map", "the map"),
+      Xplique: "enlarges the map bicubically",
     },
   },
   {
@@ -100,15 +101,15 @@ export const methods: readonly Method[] = [
     title: "Deletion",
     about: `The area under the class's probability while pixels are set to zero in ${settings.curve} steps, those with the most evidence first. The Grad-CAM is made before.`,
     differs: {
-      Quantus: "sums up its curve by its own rule, over the steps behind the untouched image",
-      Xplique: "means the values of its curve, and orders pixels of the map that it enlarged itself",
+      Quantus: "begins its curve behind the first step, and orders the colours of pixels; its area is divided by its steps here",
+      Xplique: "enlarges the map bicubically before it orders pixels",
     },
   },
   {
     name: "insertion",
     title: "Insertion",
     about: `The same, while pixels are put onto an image of zeros, in ${settings.curve} steps.`,
-    differs: { Xplique: "means the values of its curve, and orders pixels of the map that it enlarged itself" },
+    differs: { Xplique: "enlarges the map bicubically before it orders pixels" },
   },
   {
     name: "deletion-insertion",

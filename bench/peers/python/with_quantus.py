@@ -11,7 +11,8 @@ TAKES_TENSORS = False
 
 
 def prepare(_method, network, settings):
-    size = network.images.shape[2] * network.images.shape[3]
+    # It counts each colour of a pixel.
+    size = network.images[0].size
     flip = quantus.PixelFlipping(
         features_in_step=size // settings["curve"],
         perturb_baseline=0.0,
@@ -27,7 +28,9 @@ def prepare(_method, network, settings):
         if len(images) not in made:
             made[len(images)] = grad_cam(network, images)
         labels = np.full(len(images), network.label)
-        return flip(model=network.model, x_batch=images, y_batch=labels, a_batch=made[len(images)], device="cpu", softmax=True)
+        areas = flip(model=network.model, x_batch=images, y_batch=labels, a_batch=made[len(images)], device="cpu", softmax=True)
+        # Its curve has a step behind each other, 1 wide.
+        return np.asarray(areas) / (settings["curve"] - 1)
 
     return run
 
