@@ -78,7 +78,7 @@ const longOnly = [
   "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
-  "test/examples/{pages,scripts}.test.ts",
+  "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
