@@ -69,6 +69,7 @@ const shared = [
 const longOnly = [
   "test/cli/{hub,sources}.test.ts",
   "test/cli/explain/first-contact.test.ts",
+  "test/cli/mcp/mcp.test.ts",
   "test/cli/train/train-scenes.test.ts",
   "test/data/sources/stores.test.ts",
   "test/data/stores/refusals.test.ts",
@@ -77,6 +78,7 @@ const longOnly = [
   "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
+  "test/examples/{pages,scripts}.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
