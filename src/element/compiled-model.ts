@@ -42,9 +42,11 @@ export async function openCompiledModel(url: string, files: string | undefined):
 
 const runtimes = new Map<string | undefined, Promise<Runtime>>();
 
-/** One for each place of onnxruntime's files; the page's main thread stays free. */
+/** One for each place of onnxruntime's files; the page's main thread stays free where the browser allows a worker. */
 function runtimeOf(files: string | undefined): Promise<Runtime> {
-  const runtime = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker: true, files });
+  // No page may start a worker from a script of another site, such as that of a CDN.
+  const worker = new URL(import.meta.url).origin === location.origin;
+  const runtime = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker, files });
   runtimes.set(files, runtime);
   return runtime;
 }

@@ -173,7 +173,7 @@ export const rooms: readonly Room[] = [
     folder: "src/cli",
     holds: "commands, and the one job that runs them",
     imports: [...upToReport, "serve"],
-    packages: ["node:*", "cli-progress", "commander", "open"],
+    packages: ["node:*", "@modelcontextprotocol/server", "cli-progress", "commander", "open"],
     // From the program through its workers to what merges the parts of each command.
     depth: 11,
   },
