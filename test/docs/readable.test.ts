@@ -14,7 +14,6 @@ const notYet = new Set([
   "docs/guide.md",
   "docs/library.md",
   "docs/results.md",
-  "docs/studio.md",
   "examples/decoy-mnist/README.md",
   "examples/exchanged-backgrounds/README.md",
   "examples/stamped-photos/README.md",
