@@ -13,7 +13,6 @@ const notYet = new Set([
   "docs/architecture.md",
   "docs/guide.md",
   "docs/library.md",
-  "docs/results.md",
   "examples/decoy-mnist/README.md",
   "examples/exchanged-backgrounds/README.md",
   "examples/stamped-photos/README.md",
