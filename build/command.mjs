@@ -59,7 +59,6 @@ await build({
   platform: "node",
   target: "node20",
   packages: "external",
-  keepNames: true,
   minifyWhitespace: true,
   minifySyntax: true,
   logLevel: "warning",
