@@ -49,7 +49,14 @@ const packages = {
   },
 };
 
-const format = { format: "esm", platform: "node", target: "node20", logLevel: "warning" };
+const format = {
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: "warning",
+};
 
 await rm(out, { recursive: true, force: true });
 const { metafile } = await build({

@@ -17,6 +17,7 @@ import { explainCommand } from "./commands/explain.js";
 import { improveCommand } from "./commands/improve.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { localiseCommand } from "./commands/localise.js";
+import { mcpCommand } from "./commands/mcp.js";
 import { mergeCommand } from "./commands/merge.js";
 import { reportCommand } from "./commands/report.js";
 import { serveCommand } from "./commands/serve.js";
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, (program: Command) => Command>> = {
   data: dataCommand,
   completion: (program) => completionCommand(() => program),
   serve: serveCommand,
+  mcp: mcpCommand,
   studio: () => studioCommand(),
 };
 
