@@ -73,7 +73,8 @@ const { metafile } = await build({
 });
 const groups = {
   program: ["cli/program.js"],
-  explain: ["cli/explain/explain.js", "cli/platform.js"],
+  methods: ["cli/explain/lists.js"],
+  explain: ["cli/explain/explain.js", "cli/platform.js", "image/figure/figure.js", "model/tasks/index.js"],
 };
 const require =
   'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
