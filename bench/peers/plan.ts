@@ -101,7 +101,8 @@ export const methods: readonly Method[] = [
     title: "Deletion",
     about: `The area under the class's probability while pixels are set to zero in ${settings.curve} steps, those with the most evidence first. The Grad-CAM is made before.`,
     differs: {
-      Quantus: "begins its curve behind the first step, and orders the colours of pixels; its area is divided by its steps here",
+      Quantus:
+        "begins its curve behind the first step, and orders the colours of pixels; its area is divided by its steps here",
       Xplique: "enlarges the map bicubically before it orders pixels",
     },
   },
