@@ -116,7 +116,10 @@ export const methods: readonly Method[] = [
     name: "deletion-insertion",
     title: "Grad-CAM, deletion and insertion",
     about: `All three in one call, as torch-cam's metric does it: the map, then both curves of ${settings.curve} steps from and to zeros.`,
-    differs: {},
+    differs: {
+      "torch-cam":
+        "makes the map of the probability, Fovea of the score before the softmax; told to take that one too, it has the same areas to 0.002",
+    },
   },
 ];
 
