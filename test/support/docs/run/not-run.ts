@@ -38,6 +38,7 @@ export const notRun: readonly NotRun[] = [
     reason: "needs the network",
     test: "test/packed.test.ts",
   },
+  { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
   { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:
