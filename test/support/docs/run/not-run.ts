@@ -26,6 +26,18 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  { pattern: /\bfovea mcp\b/, reason: "runs until its client ends", test: "test/cli/mcp/mcp.test.ts" },
+  {
+    pattern: /^(MODEL=\S+ )?node (explain|gradient|main|server)\.mjs\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/scripts.test.ts",
+  },
+  {
+    pattern: /^npx (vite|http-server)\b|^mkdir -p public\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/pages.test.ts",
+  },
+  { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
