@@ -37,6 +37,7 @@ export const notRun: readonly NotRun[] = [
     reason: "is run with the example that it belongs to",
     test: "test/examples/pages.test.ts",
   },
+  { pattern: /^(width|header)=|"\$header"|\bheatmap\.f32\b/, reason: "needs an inference server of another engine" },
   { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
