@@ -19,7 +19,7 @@ const runtime = [
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
   "test/{child,cli,serve}/**/*.test.ts",
-  "test/docs/library.test.ts",
+  "test/docs/code.test.ts",
   "test/doors/built.test.ts",
   "test/{hostile,packed}.test.ts",
   "test/house/{entry-sizes,supply}.test.ts",
@@ -47,7 +47,7 @@ const shared = [
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
   "test/data/photos/coco.test.ts",
-  "test/docs/library.test.ts",
+  "test/docs/code.test.ts",
   "test/evaluate/attack/attack.test.ts",
   "test/evaluate/sanity/{sanity-check,verdict}.test.ts",
   "test/evaluate/statistics/bootstrap.test.ts",
@@ -71,6 +71,7 @@ const shared = [
 const longOnly = [
   "test/cli/{hub,sources}.test.ts",
   "test/cli/explain/first-contact.test.ts",
+  "test/cli/mcp/mcp.test.ts",
   "test/cli/train/train-scenes.test.ts",
   "test/data/sources/stores.test.ts",
   "test/data/stores/refusals.test.ts",
@@ -79,6 +80,7 @@ const longOnly = [
   "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
+  "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
@@ -88,7 +90,7 @@ const longOnly = [
   "test/cli/explain/video.test.ts",
   "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",
-  "test/docs/serving.test.ts",
+  "test/docs/{commands,commands-run,serving}.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/runtime/devices/webgpu.test.ts",
   "test/element/element.test.ts",

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { leaveNothingHalfWritten } from "./terminal/interrupt.js";
 import { exitCodes } from "./terminal/job.js";
 import { endWith, watchFailures } from "./terminal/last-resort.js";
+import { writeHelp } from "./terminal/late-help.js";
 import { screen } from "./terminal/print.js";
 import { watchStandardStreams } from "./terminal/standard-streams.js";
 
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   data: async () => (await import("./commands/data.js")).dataCommand(),
   completion: async (program) => (await import("./commands/completion.js")).completionCommand(() => program),
   serve: async () => (await import("./commands/serve.js")).serveCommand(),
+  mcp: async () => (await import("./commands/mcp.js")).mcpCommand(),
   studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
 
@@ -41,12 +43,14 @@ First steps:
 
 const isCommand = (name: string) => Object.hasOwn(commands, name);
 
-/** Adds the command that is named, or all of them for the help. */
+/** Adds the command that is named; all of them for the help, and none for the version. */
 async function addCommands(program: Command, name: string): Promise<void> {
+  if (["-V", "--version"].includes(name)) return;
   const isOne = isCommand(name) && name !== "completion";
   const loaders = isOne ? [commands[name]] : Object.values(commands);
   for (const command of await Promise.all(loaders.map((load) => load?.(program))))
     if (command) program.addCommand(command);
+  if (isOne) await Promise.all(program.commands.map(writeHelp));
   for (const command of program.commands)
     command.option("-q, --quiet", "print errors and the results asked for, nothing else");
   // What the parser complains of repeats what was typed, which may be the name of a stranger's file.
@@ -63,7 +67,7 @@ async function parse(name: string): Promise<void> {
     .version(manifest.version)
     .showHelpAfterError("(fovea <command> --help shows the options and examples)")
     .addHelpText("after", firstSteps);
-  await addCommands(program, name);
+  await addCommands(program, name === "help" ? (process.argv[3] ?? name) : name);
   // A file in the place of the command: the usual first try.
   if (!isCommand(name) && existsSync(name))
     program.error(`error: expected a command, got the file ${name}: fovea explain ${process.argv.slice(2).join(" ")}`);
