@@ -9,17 +9,18 @@ import { drawShape } from "./subject.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-pictures-"));
 
-/** Runs `fovea explain` with one of the networks, and keeps its picture with few colours, below 60 kB. */
+/** Runs `fovea explain` with one of the networks, and keeps its picture below 60 kB: JPEG where the photo is grainy. */
 async function draw(name: string, model: string, photo: string, options: readonly string[] = []): Promise<void> {
   copyFileSync(join(root, "models", model), join(folder, model));
-  await runFovea(["explain", model, photo, ...options, "--out", `${name}.png`], folder);
-  const small = sharp(join(folder, `${name}.png`)).resize({ width: 560, withoutEnlargement: true });
-  await small
-    .png({ palette: true, colours: 24, dither: 0, effort: 10 })
-    .toFile(join(root, `docs/images/models-${name}.png`));
+  await runFovea(["explain", model, photo, ...options, "--out", "picture.png"], folder);
+  const small = sharp(join(folder, "picture.png")).resize({ width: 600, withoutEnlargement: true });
+  const encoded = name.endsWith(".jpg")
+    ? small.jpeg({ quality: 78 })
+    : small.png({ palette: true, colours: 64, dither: 0 });
+  await encoded.toFile(join(root, "docs/images", name));
 }
 
 await drawShape(join(folder, "photo.png"));
 await runFovea(["data", "scenes", "--count", "3", "--out", "."], folder);
-await draw("index", "shapes.onnx", "photo.png");
-await draw("boxes", "scenes-detect.onnx", "scene-0000.png", ["--box", "1"]);
+await draw("models-index.png", "shapes.onnx", "photo.png");
+await draw("models-boxes.jpg", "scenes-detect.onnx", "scene-0000.png", ["--box", "1", "--box", "2"]);
