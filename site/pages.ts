@@ -35,6 +35,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["trust", "Trust a map"],
       ["improve", "Improve a model"],
       ["audit", "Audit a dataset"],
+      ["train", "Train a network"],
       ["teach", "Teach with it"],
       ["mnist", "MNIST"],
     ],

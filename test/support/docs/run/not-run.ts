@@ -26,6 +26,7 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
