@@ -39,6 +39,7 @@ export const notRun: readonly NotRun[] = [
   },
   { pattern: /^(width|header)=|"\$header"|\bheatmap\.f32\b/, reason: "needs an inference server of another engine" },
   { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
+  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
