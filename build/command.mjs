@@ -4,6 +4,7 @@
  */
 
 import { readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,11 +16,34 @@ const out = `${dist}command`;
 const addresses = {
   name: "addresses",
   setup({ onLoad }) {
-    onLoad({ filter: /\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /\.js$/, namespace: "file" }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       if (!path.startsWith(dist) || !text.includes("import.meta.url")) return undefined;
       const place = JSON.stringify(relative(out, path).split(sep).join("/"));
       return { contents: text.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`) };
+    });
+  },
+};
+
+/**
+ * Packages that most commands load. Of those that are ES modules only what is called is joined, all of them named in the notices. The others
+ * are required: Node would read them through for their names first, which takes longer than running them.
+ */
+const packages = {
+  name: "packages",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(@bufbuild\/protobuf|d3-|internmap)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+      sideEffects: false,
+    }));
+    const filter = /^(commander|onnxruntime-node|opentype\.js|sharp)$/;
+    onResolve({ filter }, ({ path, kind }) =>
+      kind === "require-call" ? { path, external: true } : { path, namespace: "required" },
+    );
+    onLoad({ filter, namespace: "required" }, ({ path }) => {
+      const names = Object.keys(createRequire(dist)(path)).filter((name) => name !== "default");
+      const text = `const all = require(${JSON.stringify(path)}); export default all;`;
+      return { contents: `${text} export const { ${names.join(", ")} } = all;` };
     });
   },
 };
@@ -36,6 +60,11 @@ await build({
   target: "node20",
   packages: "external",
   keepNames: true,
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "warning",
-  plugins: [addresses],
+  plugins: [addresses, packages],
+  banner: {
+    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+  },
 });

@@ -1,35 +1,23 @@
-/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package, with onnxruntime's files beside it. */
+/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package; onnxruntime's files are the studio's. */
 
-import { copyFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
+import { runtimeAlias, runtimeSources, withPlainFunctions } from "./build/onnxruntime.js";
 import { thirdParty } from "./third-party.js";
 
-const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
-
-/** Where onnxruntime's script looks for its own files. */
-function besideTheScript(): Plugin {
-  return {
-    name: "runtime-beside-the-script",
-    writeBundle({ dir = "" }) {
-      for (const name of runtimeFiles) copyFileSync(require.resolve(`onnxruntime-web/${name}`), join(dir, name));
-    },
-  };
-}
-
-const notices = thirdParty(runtimeFiles.map((name) => require.resolve(`onnxruntime-web/${name}`)));
+const notices = thirdParty(runtimeSources);
 
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [besideTheScript(), notices.plugin],
-  worker: { plugins: notices.inWorkers },
-  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"] },
+  plugins: [withPlainFunctions(), notices.plugin],
+  worker: { plugins: () => [withPlainFunctions(), ...notices.inWorkers()] },
+  resolve: {
+    alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
+    conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+  },
   build: {
     outDir: join(root, "dist/heatmap"),
     emptyOutDir: true,

@@ -1,7 +1,7 @@
 /** @file Differentiation rules, and makers that keep plumbing out of the tables. */
 
 import type { Builder } from "../onnx/builder.js";
-import type { Dim, GraphNode, Value, ValueType } from "../onnx/graph.js";
+import { type Dim, dimsOf, type GraphNode, staticDims, type Value, type ValueType } from "../onnx/graph.js";
 
 /** The node that a rule differentiates, with the gradients that arrived at it. */
 export interface Backward {
@@ -56,4 +56,11 @@ export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: V
 }
 
 /** y = x under another shape: the gradient takes x's shape back. */
-export const reshapeBack: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));
+export const reshapeBack: Rule = unary((op, g, x) => op.Reshape(g, shapeOf(op, x)));
+
+/** A value's shape as Reshape takes it: a constant where only its first size is open, which Reshape then finds. */
+function shapeOf(op: Builder, value: Value): Value {
+  const dims = dimsOf(op.graph, value) ?? [];
+  const others = dims.length === 0 ? undefined : staticDims(dims.slice(1));
+  return others?.every((size) => size > 0) ? op.ints([-1, ...others]) : op.Shape(value);
+}

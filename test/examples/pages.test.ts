@@ -39,7 +39,7 @@ async function withMaps(folder: string, place = folder): Promise<{ label: string
 
 /** Builds the app with Vite's own settings, and opens what came out. */
 async function openBuilt(folder: string): Promise<Page> {
-  await build({ root: folder, configFile: false, logLevel: "silent", build: { target: "es2022" } });
+  await build({ root: folder, configFile: false, logLevel: "silent" });
   const site = await serveFolder(join(folder, "dist"), { isolated: false });
   ends.push(site.close);
   return open(site.url);

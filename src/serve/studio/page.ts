@@ -1,7 +1,7 @@
-/** @file The files of the built page: found in its folder and nowhere else. */
+/** @file The files of the built page: found in its folder, but for a few that the package has elsewhere, and nowhere else. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lookup } from "mrmime";
 import { lookInside } from "../../files/own-folder.js";
@@ -11,6 +11,8 @@ import { immutable } from "./headers.js";
 
 /** Where the build puts the page: beside the compiled command line. */
 export const builtPage = fileURLToPath(new URL("../../studio/", import.meta.url));
+
+const embeddedModels = fileURLToPath(new URL("../../../models/", import.meta.url));
 
 /** @throws FoveaError `not-found` where the page is not built */
 export function checkBuilt(folder: string): void {
@@ -28,8 +30,18 @@ export function pageFile(folder: string, path: string): Content | undefined {
   const name = path === "/" ? "/index.html" : path;
   if (/\\|\/[./]|\/$/.test(name)) return undefined;
   const file = lookInside(folder, name.slice(1));
-  if (!("path" in file) || file.linked) return undefined;
+  if (!("path" in file)) return folder === builtPage ? fileElsewhere(name) : undefined;
+  if (file.linked) return undefined;
+  if (name.endsWith(".br")) return { source: file.path, type: typeOf(name.slice(0, -3)), packed: "br" };
   return { source: file.path, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
+}
+
+/** The page's models, and the library for HDF5 files: a package holds neither twice, a static build both. */
+function fileElsewhere(name: string): Content | undefined {
+  const [, model, script] = /^\/(?:([\w-]+\.onnx)|h5wasm\/([\w-]+\.js))$/.exec(name) ?? [];
+  const folder = model === undefined ? dirname(fileURLToPath(import.meta.resolve("h5wasm"))) : embeddedModels;
+  const file = join(folder, model ?? script ?? "");
+  return (model ?? script) !== undefined && existsSync(file) ? { source: file, type: typeOf(name) } : undefined;
 }
 
 function typeOf(name: string): string {
