@@ -35,7 +35,7 @@ const names = {
     "mobilenet",
     "better",
   ],
-  digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "first", "a", "b", "better"],
+  digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
   boxes: ["yolo", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
