@@ -39,8 +39,8 @@ export const networks: readonly Network[] = [
   { name: "keras-vgg16", title: "VGG-16 (Keras)" },
 ];
 
-/** The same for every tool. */
-export const settings = { steps: 32, masks: 200, curve: 28 } as const;
+/** The same for every tool. Quantus asks for a number of steps that divides the pixels of an image. */
+export const settings = { steps: 32, masks: 200, curve: 21 } as const;
 export type Settings = typeof settings;
 
 export interface Method {
