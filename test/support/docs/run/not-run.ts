@@ -51,6 +51,7 @@ export const notRun: readonly NotRun[] = [
     reason: "needs the network",
     test: "test/packed.test.ts",
   },
+  { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
   { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:
@@ -60,5 +61,5 @@ export const notRun: readonly NotRun[] = [
   { pattern: /^(FOVEA_\w+=\S+ )*npx (tsx|vitest)\b/, reason: "long" },
   { pattern: /^(pip|python3?|uv|conda|optimum-cli|yolo|jupyter|mlflow|tensorboard)\b/, reason: "needs Python" },
   { pattern: /^(docker|kubectl|sbatch|cd deploy|spark-submit|deploy\/)/, reason: "needs an engine for many machines" },
-  { pattern: /^(git|gh|curl|convert|claude|code)\b/, reason: "another program" },
+  { pattern: /^(git|gh|curl|convert|claude|code|npx esbuild)\b/, reason: "another program" },
 ];
