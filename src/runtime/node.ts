@@ -1,11 +1,10 @@
 /** @file The runtime on Node: onnxruntime's native providers, loaded when the first session is opened. */
 
-import { createRequire } from "node:module";
 import { FoveaError, shortened } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { Card } from "./devices/card.js";
 import { checkedDevice, type NodeDevice, type Provider, providerFor } from "./devices/device.js";
-import { isFile, openPlan, planSession } from "./plan/node.js";
+import { engineVersion, isFile, openPlan, planSession } from "./plan/node.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 /** The device and the threads of a runtime on Node. */
@@ -46,8 +45,7 @@ export function runtimeBy(open: typeof openPlan, options: NodeRuntimeOptions): R
   const card = device === "cpu" ? undefined : new Card(device, onDevice);
   return {
     get name() {
-      const manifest: { version: string } = createRequire(import.meta.url)("onnxruntime-node/package.json");
-      return `onnxruntime-node ${manifest.version}${card?.inWords ?? ""}`;
+      return `onnxruntime-node ${engineVersion()}${card?.inWords ?? ""}`;
     },
     async open(model: Graph | Uint8Array | string, how: SessionOptions = {}): Promise<Session> {
       const plan = planSession(model, { ...how, threads: how.threads ?? threads });

@@ -42,8 +42,8 @@ export const ways: readonly Way[] = [
     offline: [["npx", ["fovea", ...explain]]],
   },
   {
-    title: "pnpm, which runs no install scripts unless told to",
-    online: [["pnpm", ["add", tarball]]],
+    title: "pnpm, which ends with an error where a script is neither allowed nor ignored",
+    online: [["pnpm", ["add", "--ignore-scripts", tarball]]],
     offline: [["pnpm", ["exec", "fovea", ...explain]]],
   },
   {

@@ -1,5 +1,6 @@
 /** @file Plans of sessions, and the sessions that onnxruntime-node opens by them, loaded with the first. */
 
+import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
@@ -61,13 +62,28 @@ async function engine(): Promise<typeof ort> {
   try {
     return await import("onnxruntime-node");
   } catch (cause) {
-    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(String(isObject(cause) ? cause.code : ""))) throw cause;
-    throw new FoveaError(
-      "not-found",
-      "onnxruntime-node: expected it to be installed, got none (npm leaves it out where its install script reaches no network): run `npm install onnxruntime-node --ignore-scripts`",
-      { cause },
-    );
+    throw missing(cause);
   }
+}
+
+/** Its version. @throws FoveaError `not-found` where it is not installed */
+export function engineVersion(): string {
+  try {
+    const manifest: { version: string } = createRequire(import.meta.url)("onnxruntime-node/package.json");
+    return manifest.version;
+  } catch (cause) {
+    throw missing(cause);
+  }
+}
+
+/** The error where onnxruntime is not installed; others as they are. */
+function missing(cause: unknown): unknown {
+  if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(String(isObject(cause) ? cause.code : ""))) return cause;
+  return new FoveaError(
+    "not-found",
+    "onnxruntime-node: expected it to be installed, got none (npm leaves it out where its install script reaches no network): run `npm install onnxruntime-node --ignore-scripts`",
+    { cause },
+  );
 }
 
 /** @throws FoveaError `bad-graph` when onnxruntime refuses the model, `not-found` where it is not installed */
