@@ -57,6 +57,9 @@ const kindOf = (text: string): SandboxKind =>
 const folder = workFolder();
 const sandboxes = { digits: join(folder, "digits"), photos: join(folder, "photos") };
 const bin = join(folder, "bin");
+const main = join(root, "dist/command/main.js");
+/** Milliseconds that a command may take; what takes longer belongs into the list. */
+const patience = 40_000;
 
 beforeAll(async () => {
   for (const kind of ["digits", "photos"] as const) {
@@ -66,10 +69,7 @@ beforeAll(async () => {
     cpSync(join(sandboxes[kind], "annotations.json"), join(sandboxes[kind], "instances_val2017.json"));
   }
   mkdirSync(bin);
-  writeFileSync(
-    join(bin, "fovea"),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/command/main.js")}" "$@"\n`,
-  );
+  writeFileSync(join(bin, "fovea"), `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`);
   chmodSync(join(bin, "fovea"), 0o755);
 }, 120_000);
 
@@ -89,15 +89,20 @@ async function run({ page, text }: Command): Promise<Ran> {
   const shown = asRun(text);
   const cwd = sandboxOf(page, kindOf(text));
   const [program, ...args] = wordsOf(shown) ?? [];
-  const ran = program === "fovea" ? await fovea(cwd, args) : await runShell(cwd, shown);
+  const ran = await (program === "fovea"
+    ? start(cwd, process.execPath, [main, ...args])
+    : start(cwd, "bash", [...strict, shown]));
   // What `fovea describe` says of one model would hold for all that lie beside it here.
   rmSync(join(cwd, "fovea.json"), { force: true });
   return ran;
 }
 
-function runShell(cwd: string, command: string): Promise<Ran> {
+const strict = ["-euo", "pipefail", "-c"];
+
+/** Starts a program, and ends it where it takes too long, so that it does not stand in the way of others. */
+function start(cwd: string, program: string, args: readonly string[]): Promise<Ran> {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, FOVEA_CACHE: join(cwd, "cache") };
-  const child = spawn("bash", ["-euo", "pipefail", "-c", command], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], timeout: patience });
   let [out, err] = ["", ""];
   child.stdout.on("data", (text) => {
     out += text;

@@ -28,6 +28,7 @@ export const notRun: readonly NotRun[] = [
   },
   { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
+  { pattern: /\bfovea report .*(mnist|digits|DATA)\b/, reason: "long", test: "test/cli/report/report.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
   { pattern: /\bfovea train (mnist|digits)\b/, reason: "long", test: "test/cli/train/train.test.ts" },
