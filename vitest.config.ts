@@ -34,6 +34,8 @@ const web = [
 ];
 /** Data and models of others; they are skipped where these are not at hand. */
 const real = ["test/real/**/*.test.ts"];
+/** Run Python, which `FOVEA_PYTHON` names; they are skipped where its packages are not at hand. */
+const integrations = ["test/integrations/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
@@ -78,7 +80,7 @@ const longOnly = [
   "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
-  "test/examples/{pages,scripts}.test.ts",
+  "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
@@ -107,13 +109,22 @@ const longOnly = [
   "test/serve/api/{command-run,load}.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
+  "test/web/{accessible,audit,awkward,browsers,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
 const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
 const sessions = "test/support/models/close-sessions.ts";
+
+/** Frameworks of Python take all cores and gigabytes: one file after the other. */
+const python = {
+  name: "integrations",
+  include: integrations,
+  globalSetup: [build, browser],
+  testTimeout: 600_000,
+  fileParallelism: false,
+};
 
 /**
  * `--mode long` runs the long suite in the place of the others, and `--mode together` these as one, as `npm test` does: what files import
@@ -151,7 +162,7 @@ export default defineConfig(({ mode }) => ({
                 test: {
                   name: "together",
                   include: ["test/**/*.test.ts"],
-                  exclude: [...real, ...longOnly],
+                  exclude: [...real, ...integrations, ...longOnly],
                   isolate: false,
                   globalSetup: [build, browser],
                   setupFiles: [sessions],
@@ -164,7 +175,7 @@ export default defineConfig(({ mode }) => ({
                 test: {
                   name: "unit",
                   include: ["test/**/*.test.ts"],
-                  exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
+                  exclude: [...runtime, ...cli, ...web, ...real, ...integrations, ...longOnly],
                   isolate: false,
                 },
               },
@@ -186,6 +197,7 @@ export default defineConfig(({ mode }) => ({
                 extends: true,
                 test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
               },
+              { extends: true, test: python },
               {
                 extends: true,
                 test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },

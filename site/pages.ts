@@ -37,7 +37,6 @@ export const pageGroups: readonly PageGroup[] = [
       ["audit", "Audit a dataset"],
       ["train", "Train a network"],
       ["teach", "Teach with it"],
-      ["mnist", "MNIST"],
     ],
   },
   {
@@ -50,6 +49,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["serving", "Serve maps"],
       ["scale", "Many images"],
       ["integrations", "Notebooks and other tools"],
+      ["integrations-python", "Python: notebooks and trackers"],
     ],
   },
   {

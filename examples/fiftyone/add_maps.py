@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import fiftyone as fo
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 
 def over_photo(one, size):
@@ -30,10 +30,11 @@ def add_maps(samples, model):
         answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         for result in answer["results"]:
             sample, best = samples[result["input"]], result["classes"][0]
-            one = json.loads(Path(result["written"]).with_suffix(".json").read_text())["maps"][0]
+            numbers = next(file for file in result["written"] if file.endswith(".json"))
+            one = json.loads(Path(numbers).read_text())["maps"][0]
             with Image.open(sample.filepath) as photo:
-                heat = over_photo(one, photo.size)
-            sample["prediction"] = fo.Classification(label=best["label"], confidence=best["probability"])
+                heat = over_photo(one, ImageOps.exif_transpose(photo).size)
+            sample["prediction"] = fo.Classification(label=best.get("label", str(best["class"])), confidence=best["probability"])
             sample["heatmap"] = fo.Heatmap(map=heat, range=[0, best["peak"]])
             sample.save()
 

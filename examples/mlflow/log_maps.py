@@ -1,6 +1,7 @@
 """Logs where a model looks to MLflow: python log_maps.py STEP MODEL PHOTO..."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ def log_maps(step, model, photos):
         command = ["fovea", "explain", "--quiet", "--json", "--overlay", "--out", folder, "--model", model, *photos]
         answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
         for result in answer["results"]:
-            name = Path(result["input"]).stem
+            # MLflow takes these characters in names, and no others.
+            name = re.sub(r"[^\w. -]", "_", Path(result["input"]).stem, flags=re.ASCII)
             with Image.open(result["written"]) as picture:
                 mlflow.log_image(picture.convert("RGB"), key=f"map/{name}", step=step)
             mlflow.log_metric(f"probability/{name}", result["classes"][0]["probability"], step=step)

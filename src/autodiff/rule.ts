@@ -1,7 +1,7 @@
 /** @file Differentiation rules, and makers that keep plumbing out of the tables. */
 
 import type { Builder } from "../onnx/builder.js";
-import type { Dim, GraphNode, Value, ValueType } from "../onnx/graph.js";
+import { type Dim, dimsOf, type GraphNode, staticDims, type Value, type ValueType } from "../onnx/graph.js";
 
 /** The node that a rule differentiates, with the gradients that arrived at it. */
 export interface Backward {
@@ -56,4 +56,16 @@ export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: V
 }
 
 /** y = x under another shape: the gradient takes x's shape back. */
-export const reshapeBack: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));
+export const reshapeBack: Rule = unary((op, g, x, y) => op.Reshape(g, shapeBack(op, x, y)));
+
+/**
+ * x's shape as Reshape takes it from y's: a constant where only the first size is open. That is copied where it is y's as well, so
+ * that onnxruntime knows it for the same, and else found by Reshape.
+ */
+function shapeBack(op: Builder, x: Value, y: Value): Value {
+  const [first, ...others] = dimsOf(op.graph, x) ?? [];
+  const known = first === undefined ? undefined : staticDims(others);
+  if (!known?.every((size) => size > 0)) return op.Shape(x);
+  const isShared = first !== "" && first === dimsOf(op.graph, y)?.[0];
+  return op.ints([isShared ? 0 : -1, ...known]);
+}

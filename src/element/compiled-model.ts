@@ -12,6 +12,7 @@ import { int64, numbers, Tensor } from "../onnx/tensor.js";
 import type { Runtime, Session } from "../runtime/session.js";
 import { createWebRuntime } from "../runtime/web.js";
 import { type HeatMap, mapAt } from "./map-data.js";
+import { runtimeFiles } from "./runtime-files.js";
 
 export interface CompiledModel {
   /**
@@ -46,8 +47,11 @@ const runtimes = new Map<string | undefined, Promise<Runtime>>();
 function runtimeOf(files: string | undefined): Promise<Runtime> {
   // No page may start a worker from a script of another site, such as that of a CDN.
   const worker = new URL(import.meta.url).origin === location.origin;
-  const runtime = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker, files });
+  const runtime =
+    runtimes.get(files) ??
+    runtimeFiles(files).then((given) => createWebRuntime({ provider: "wasm", worker, ...given }));
   runtimes.set(files, runtime);
+  runtime.catch(() => runtimes.delete(files));
   return runtime;
 }
 

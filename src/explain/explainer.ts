@@ -3,6 +3,7 @@
 import { badInput } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { closeAll, Lifetime } from "../foundation/lifetime.js";
+import { at } from "../foundation/present.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { checkImages, createClassifier } from "../model/run/classifier.js";
@@ -145,44 +146,45 @@ function explanationOf(
 ): Explanation {
   const [first] = results;
   if (first === undefined) throw new Error("internal: no class was explained");
-  const mapsOf = (field: "map" | "evidence") => dropChannels(stackClasses(results.map((result) => result[field])));
-  const exact = results.flatMap((result) => result.exact ?? []);
-  const each = (field: "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total") => {
-    const tensors = results.flatMap((result) => result[field] ?? []);
-    return tensors.length > 0 ? stackClasses(tensors) : undefined;
-  };
-  const [attributed, total] = [each("attributed"), each("total")];
+  const [attributed, total] = [stacked(results, "attributed"), stacked(results, "total")];
   const explained = results.map((result) => numbers(result.explained));
   const predicted = numbers(first.predicted);
   return createExplanation({
-    ...about,
+    layer: about.layer,
+    against: about.against,
+    classNames: about.classNames,
     scores: first.scores,
     probabilities: first.probabilities,
     predicted,
-    classes: predicted.map((_, i) => explained.flatMap((row) => row.slice(i, i + 1))),
-    maps: mapsOf("map"),
-    evidence: mapsOf("evidence"),
-    exact: exact.length > 0 ? dropChannels(stackClasses(exact)) : undefined,
-    weights: each("weights"),
+    classes: predicted.map((_, i) => explained.map((row) => at(row, i))),
+    maps: stackMaps(results.map(({ map }) => map)),
+    evidence: stackMaps(results.map(({ evidence }) => evidence)),
+    exact: first.exact && stackMaps(results.flatMap(({ exact }) => exact ?? [])),
+    weights: stacked(results, "weights"),
     activation: first.activation,
-    gradient: each("gradient"),
-    attribution: each("attribution"),
-    magnitude: each("magnitude"),
+    gradient: stacked(results, "gradient"),
+    attribution: stacked(results, "attribution"),
+    magnitude: stacked(results, "magnitude"),
     completeness: attributed && total && { attributed, total },
     neglected: first.neglected && numbers(first.neglected),
   });
 }
 
-/** K tensors [N, ...] to one [N, K, ...]. */
+type Stacked = "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total";
+
+/** A field of the results of K classes as [N, K, ...]; undefined where they have none. */
+function stacked(results: readonly ClassResult[], field: Stacked): Tensor | undefined {
+  if (results[0]?.[field] === undefined) return undefined;
+  return stackClasses(results.flatMap((result) => result[field] ?? []));
+}
+
+/** K tensors [N, ...] to one [N, K, ...]; that of a single one shares its elements. */
 function stackClasses(tensors: readonly Tensor[]): Tensor {
-  const [
-    {
-      dims: [count = 0, ...sizes],
-      size: whole,
-    } = new Tensor("float32", [0], new Float32Array()),
-  ] = tensors;
-  const size = whole / Math.max(count, 1);
-  const all = new Float32Array(whole * tensors.length);
+  const [first = new Tensor("float32", [0], new Float32Array())] = tensors;
+  const [count = 0, ...sizes] = first.dims;
+  if (tensors.length === 1) return first.reshape([count, 1, ...sizes]);
+  const size = first.size / Math.max(count, 1);
+  const all = new Float32Array(first.size * tensors.length);
   for (let i = 0; i < count; i++) {
     tensors.forEach((tensor, k) => {
       all.set(floats(tensor).subarray(i * size, (i + 1) * size), (i * tensors.length + k) * size);
@@ -191,8 +193,10 @@ function stackClasses(tensors: readonly Tensor[]): Tensor {
   return new Tensor("float32", [count, tensors.length, ...sizes], all);
 }
 
-/** [N, K, 1, h, w] to [N, K, h, w]. */
-function dropChannels(maps: Tensor): Tensor {
-  const [count = 0, classes = 0, , ...sizes] = maps.dims;
-  return maps.reshape([count, classes, ...sizes]);
+/** K maps [N, 1, h, w] to one [N, K, h, w]; a single one is that already. */
+function stackMaps(maps: readonly Tensor[]): Tensor {
+  if (maps.length === 1) return at(maps, 0);
+  const stacked = stackClasses(maps);
+  const [count = 0, classes = 0, , ...sizes] = stacked.dims;
+  return stacked.reshape([count, classes, ...sizes]);
 }

@@ -107,7 +107,26 @@ export interface ImageExplanation {
 
 /** Makes an explanation of its tensors. A copy with other parts, `{ ...explanation, maps }`, reads its own parts. */
 export function createExplanation(parts: ExplanationParts): Explanation {
-  return { ...parts, at };
+  return {
+    layer: parts.layer,
+    against: parts.against,
+    classNames: parts.classNames,
+    scores: parts.scores,
+    probabilities: parts.probabilities,
+    predicted: parts.predicted,
+    classes: parts.classes,
+    maps: parts.maps,
+    evidence: parts.evidence,
+    exact: parts.exact,
+    weights: parts.weights,
+    activation: parts.activation,
+    gradient: parts.gradient,
+    attribution: parts.attribution,
+    magnitude: parts.magnitude,
+    completeness: parts.completeness,
+    neglected: parts.neglected,
+    at,
+  };
 }
 
 function at(this: ExplanationParts, i: number): ImageExplanation {

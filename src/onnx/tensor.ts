@@ -93,10 +93,8 @@ export class Tensor {
     const width = data instanceof Tensor ? arrays[data.type].BYTES_PER_ELEMENT : arrays[type].BYTES_PER_ELEMENT;
     if (data instanceof Tensor) this.stored = data;
     else if (!ArrayBuffer.isView(data)) this.file = data;
-    else {
-      this.#bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      if (data instanceof arrays[type]) this.#data = data;
-    }
+    else if (data instanceof arrays[type]) this.#data = data;
+    else this.#bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const expected = sizeOf(dims) * width;
     if (data.byteLength !== expected) {
       throw new FoveaError(

@@ -102,13 +102,11 @@ export function sessionOver<Given extends OrtTensor>(
       refuseUnknown(into, session.outputNames);
       try {
         // onnxruntime-web refuses feeds that the graph does not ask for.
-        const inputNames = session.inputNames.filter((name) => feeds[name] !== undefined);
-        const ortFeeds = Object.fromEntries(inputNames.map((name) => [name, toOrt(feeds[name] as Tensor)]));
-        const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
-        const results = await session.run(ortFeeds, Object.fromEntries(fetches));
-        return Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(name, tensor)]),
+        const results = await session.run(
+          mapped(session.inputNames, (name) => feeds[name] && toOrt(feeds[name])),
+          mapped(session.outputNames, (name) => (into[name] ? toOrt(into[name]) : null)),
         );
+        return mapped(Object.keys(results), (name) => into[name] ?? fromOrt(name, results[name] as OrtTensor));
       } catch (cause) {
         throw (
           crash(cause, "running") ??
@@ -118,6 +116,16 @@ export function sessionOver<Given extends OrtTensor>(
     },
     close: () => session.release(),
   };
+}
+
+/** What is made of each name, where that is something; in a loop, which a small network's run is not long beside. */
+function mapped<Made>(names: readonly Value[], make: (name: Value) => Made | undefined): Record<Value, Made> {
+  const all: Record<Value, Made> = {};
+  for (const name of names) {
+    const made = make(name);
+    if (made !== undefined) all[name] = made;
+  }
+  return all;
 }
 
 /** Fills the tensors that are given for outputs, for sessions that compute into memory of their own. */

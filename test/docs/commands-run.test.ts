@@ -27,7 +27,8 @@ const commands: readonly Command[] = [...documents].flatMap(([page, text]) => {
   const blocks = blocksOf(page, text).filter(({ language }) => shells.includes(language));
   const cells = Array.from(text.matchAll(/^\| `((?:fovea|npm run) [^`]+)` \|/gm), ([, cell = ""]) => cell);
   const texts = [...new Set([...blocks.flatMap(({ code }) => commandsOf(code)), ...cells])];
-  const reasonOf = (text: string) => notRun.find(({ pattern }) => pattern.test(text));
+  const reasonOf = (text: string) =>
+    notRun.find(({ pattern, page: of }) => pattern.test(text) && (of === undefined || of.test(page)));
   return [...texts.map((text) => ({ page, text, reason: reasonOf(text) })), ...answered(page, text)];
 });
 
@@ -47,6 +48,7 @@ const asRun = (text: string) =>
   text
     .replace(/npm run (-s )?fovea -- /g, "fovea ")
     .replace(/\b(mnist|fashion-mnist|DATA)\b(?!\.|-|\/)/g, "digits")
+    .replace(/(?<=--text )"an? (dog|cat)"/g, (_, animal) => (animal === "dog" ? '"a circle"' : '"a star"'))
     .replace(/--count \d+/g, "--count 4")
     .replace(/--steps \d+/g, "--steps 2")
     .replace(/(fovea attack digits|fovea trust \S+ digits|fovea trust --ground-truth)(?!.*--count)/g, "$1 --count 4");

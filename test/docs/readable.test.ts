@@ -7,18 +7,12 @@ import { limits, paragraphsOf, readabilityOf, sentencesOf } from "../support/doc
 
 /** Pages that are not there yet. The list only gets shorter. */
 const notYet = new Set([
-  "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "SECURITY.md",
   "docs/architecture.md",
   "docs/guide.md",
-  "docs/improve.md",
   "docs/library.md",
-  "docs/mnist.md",
-  "docs/results.md",
-  "docs/scale.md",
-  "docs/studio.md",
   "examples/decoy-mnist/README.md",
   "examples/exchanged-backgrounds/README.md",
   "examples/stamped-photos/README.md",

@@ -188,7 +188,7 @@ export const rooms: readonly Room[] = [
     folder: "web/src",
     holds: "the studio, a page",
     imports: [...upToReport, "serve"],
-    packages: ["@fontsource/inter", "comlink", "d3-contour", "fovea", "idb-keyval", "svelte"],
+    packages: ["@fontsource/inter", "brotli-dec-wasm", "comlink", "d3-contour", "fovea", "idb-keyval", "svelte"],
     // From the page through its worker to the rooms of its features.
     depth: 18,
   },

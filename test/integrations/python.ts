@@ -1,15 +1,19 @@
 /** @file The interpreter that `FOVEA_PYTHON` names, what is installed there, and programs run with it beside the command `fovea`. */
 
-import { spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /** The repository. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const { FOVEA_PYTHON = "python3", PATH = "" } = process.env;
+
+/** The program. */
+export const interpreter = FOVEA_PYTHON;
 
 /** Which of these modules cannot be imported, as words for a test's name; empty where all can. */
 export function missing(...modules: string[]): string {
@@ -33,12 +37,27 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** Runs a Python file in a folder; what it printed. Fails with all of it where the program does. */
-export async function runPython(file: string, args: readonly string[], cwd: string): Promise<string> {
-  const child = spawn(FOVEA_PYTHON, [file, ...args], { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+export async function runPython(
+  file: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = spawn(FOVEA_PYTHON, [file, ...args], {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [printed, complaints] = ["", ""];
   child.stdout.on("data", (data) => (printed += data));
   child.stderr.on("data", (data) => (complaints += data));
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code !== 0) throw new Error(`${file}: exit code ${code}\n${printed}\n${complaints.slice(-4000)}`);
   return printed;
+}
+
+/** Runs this checkout's `fovea` in a folder; what it printed. */
+export async function runFovea(args: readonly string[], cwd: string): Promise<string> {
+  const run = promisify(execFile);
+  return (await run(process.execPath, [join(root, "dist/command/main.js"), ...args], { cwd })).stdout;
 }

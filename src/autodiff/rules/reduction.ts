@@ -1,8 +1,8 @@
 /** @file Rules of reductions: the gradient is spread back over the axes that were reduced. */
 
 import type { Builder } from "../../onnx/builder.js";
-import { type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
-import { dataTypes } from "../../onnx/tensor.js";
+import { type Dim, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes, sizeOf } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /** Gives a gradient the reduced axes back, each of size 1. */
@@ -66,9 +66,21 @@ const product = perElement(({ op, g, x, sum, product: productOf }) => {
 });
 
 /** g divided by the number of elements that each mean was taken of. */
-export function divideByCount({ op, inputs, output }: Backward, g: Value): Value {
+export function divideByCount({ op, inputs, output, dims }: Backward, g: Value): Value {
+  const known = knownRatio(dims(inputs[0]), dims(output(0)));
+  if (known !== undefined) return op.Div(g, op.scalar(known));
   const count = op.Div(op.Size(inputs[0]), op.Size(output(0)));
   return op.Div(g, op.Cast(count, { to: 1 }));
+}
+
+/** The number of elements of one shape divided by that of another, where open sizes have the same names in both. */
+function knownRatio(of: readonly Dim[] | undefined, by: readonly Dim[] | undefined): number | undefined {
+  const open = (dims: readonly Dim[]) => dims.filter((dim) => typeof dim === "string");
+  const known = (dims: readonly Dim[]) => sizeOf(dims.filter((dim) => typeof dim === "number"));
+  if (of === undefined || by === undefined) return undefined;
+  if (open(of).includes("") || String(open(of)) !== String(open(by))) return undefined;
+  const ratio = known(of) / known(by);
+  return ratio > 0 && Number.isInteger(ratio) ? ratio : undefined;
 }
 
 export const reduction: RuleTable = {

@@ -38,6 +38,8 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
   };
 }
 
+const classInput = own("class");
+
 interface GraphContext {
   readonly graphs: ExplanationGraphs;
   readonly sessions: Sessions;
@@ -52,18 +54,18 @@ async function runClasses(
   classes: readonly Tensor[],
   signal: AbortSignal | undefined,
 ): Promise<ClassResult[]> {
-  const [only, ...others] = classes;
-  if (only && others.length === 0) {
-    const outputs = await sessions.run(graphs.whole, { [input]: images, [own("class")]: only });
-    return [readClassResult(outputs)];
+  const [only] = classes;
+  if (only && classes.length === 1) {
+    const outputs = await sessions.run(graphs.whole, { [input]: images, [classInput]: only });
+    return [readClassResult(outputs, only)];
   }
   const passed = graphs.front.nodes.length > 0 ? await sessions.run(graphs.front, { [input]: images }) : {};
-  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
+  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === classInput ? [] : [name]));
   const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
   const results: ClassResult[] = [];
   for (const choice of classes) {
     signal?.throwIfAborted();
-    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [own("class")]: choice })));
+    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [classInput]: choice }), choice));
   }
   return results;
 }
@@ -76,9 +78,10 @@ interface GraphOptions extends MapOutputOptions {
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
   const { model, layer } = what;
   const op = new Builder(copyGraph(model.graph));
-  const { target, ...answers } = appendTarget(op, model, options.against);
+  const { target, scores, probabilities, predicted } = appendTarget(op, model, options.against);
   const appended = appendMethod(op, target, what);
   const { tail } = appended;
+  const answers = { scores, probabilities, predicted };
   const names = namedOutputs(tail, { ...answers, ...mapOutputs(appended, options) });
   const cut = findCut(op.graph, layer.name, names);
   const sum = appendSum(tail, model);

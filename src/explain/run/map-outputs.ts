@@ -2,10 +2,11 @@
 
 import { unfoldedPlanes } from "../../model/layers/fold.js";
 import { imageLayer, type Layer } from "../../model/layers/layer.js";
+import { gridOf } from "../../model/layers/layout.js";
 import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
-import type { Value } from "../../onnx/graph.js";
+import { type Dim, typeOf, type Value } from "../../onnx/graph.js";
 import { type CamInputs, type CamOutputs, type Included, isFine } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
@@ -14,7 +15,14 @@ import type { MapValues } from "./map-tensors.js";
 
 /** Gives values names of our own, those that there are. */
 export function namedOutputs(op: Builder, values: Readonly<Record<string, Value | undefined>>): Value[] {
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [op.named(own(name), value)]));
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [namedOutput(op, name, value)]));
+}
+
+function namedOutput(op: Builder, name: string, value: Value): Value {
+  const output = op.named(own(name), value);
+  const type = typeOf(op.graph, value);
+  if (type) op.graph.types.set(output, type);
+  return output;
 }
 
 export interface MapOutputOptions {
@@ -37,15 +45,29 @@ export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOu
     eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence,
     mapLayer(made),
   );
+  const map = tail.Relu(evidence);
+  const exactMap = exact && unfoldedPlanes(tail, exact, mapLayer(made));
+  declareSizes(made, [evidence, map, exactMap], [1, ...gridOf(mapLayer(made).layout, mapLayer(made).dims).sizes]);
+  declareSizes(made, [weights], [gridOf(made.inputs.layer.layout, made.inputs.layer.dims).channels]);
   return {
     evidence,
-    map: tail.Relu(evidence),
-    exact: exact && unfoldedPlanes(tail, exact, mapLayer(made)),
+    map,
+    exact: exactMap,
     weights,
     magnitude: eigenSmooth ? undefined : magnitude,
     ...completeness,
     ...Object.fromEntries(include.map((name) => [name, includedValue(name, made)])),
   };
+}
+
+/** Says the sizes of values for each image, which lets small ones leave a run together. */
+function declareSizes(
+  { tail, inputs }: AppendedMethod,
+  values: readonly (Value | undefined)[],
+  sizes: readonly Dim[],
+): void {
+  const dims = [inputs.model.input.dims?.[0] ?? "", ...sizes];
+  for (const value of values) if (value !== undefined) tail.graph.types.set(value, { type: "float32", dims });
 }
 
 /** Nothing where a global average follows the layer: there the average over places changes nothing. */

@@ -46,7 +46,10 @@ export function resizePicture(
   const down = axisTaps(picture.height, height, antialias);
   const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
   const { channels } = picture;
-  return { width, height, channels, pixels: new Uint8Array(samples.map((sample) => Math.round(sample))) };
+  const pixels = new Uint8Array(samples.length);
+  // Storing cuts off the fraction, so this rounds.
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (samples[i] ?? 0) + 0.5;
+  return { width, height, channels, pixels };
 }
 
 /** The picture with each pixel repeated `factor` times both ways: its pixels stay visible as squares. */

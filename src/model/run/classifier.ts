@@ -3,7 +3,7 @@
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { Lifetime } from "../../foundation/lifetime.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
+import { copyGraph, dimsOf, type Graph, typeOf, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
@@ -67,7 +67,8 @@ function rowsOfModel<Name extends keyof AppendedScores>(model: Model, runtime: R
             runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) }),
           );
           const feeds = { [model.input.name]: part };
-          const results = withFiniteImages(await session.run(feeds), feeds);
+          const results = await session.run(feeds);
+          checkSum(results, feeds);
           return [ownTensors(results, names)];
         });
         if (rows === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
@@ -96,6 +97,8 @@ export function appendScores(op: Builder, model: Model): AppendedScores {
   const { temperature } = model.card;
   const scaled = temperature === undefined ? scores : op.Div(scores, op.scalar(temperature));
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scaled) : op.Softmax(scaled, { axis: 1 });
+  const type = typeOf(op.graph, scores);
+  if (type) op.graph.types.set(probabilities, type);
   return { scores, probabilities, ranking: scores };
 }
 
@@ -139,20 +142,23 @@ function isTensor(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && "dims" in value && "data" in value;
 }
 
+const sumName = own("sum");
+
 /** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
 export function appendSum(op: Builder, model: Model): Value {
-  return op.named(own("sum"), op.ReduceSum(model.input.name, { keepdims: 0 }));
+  const sum = op.named(sumName, op.ReduceSum(model.input.name, { keepdims: 0 }));
+  op.graph.types.set(sum, { type: "float32", dims: [] });
+  return sum;
 }
 
 /**
- * The results of a run, without the sum of its images.
+ * Looks at the sum among the results of a run, where there is one.
  * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
-export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
-  const { [own("sum")]: sum, ...rest } = results;
+export function checkSum(results: Tensors, feeds: Tensors): void {
+  const sum = results[sumName];
   if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
     for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
-  return rest;
 }
 
 /** @throws FoveaError `bad-input` where the images hold NaN or infinity */

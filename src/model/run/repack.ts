@@ -2,8 +2,8 @@
 
 import { dimsOf, type Graph, runInputs, type Value } from "../../onnx/graph.js";
 
-/** Bytes of linear layers from which on a second copy is worth thinking about. */
-const largeWeights = 2 ** 26;
+/** Bytes of linear layers from which on a second copy is worth thinking about: two no longer lie in the fast memory of a core together. */
+const largeWeights = 2 ** 19;
 
 /**
  * Reordered weights pay where each is used for many rows. A single image gives a linear layer behind the last pool one row:

@@ -4,17 +4,17 @@ import { closeAll, Lifetime } from "../../foundation/lifetime.js";
 import type { Graph } from "../../onnx/graph.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
-import { withFiniteImages } from "./classifier.js";
-import { worthRepackingForOne } from "./repack.js";
+import { checkSum } from "./classifier.js";
+import { isWorthOneApart, openForOne } from "./single-image.js";
 import type { Tensors } from "./tensors.js";
 
-/** Sessions of graphs, opened when first run: one for single images, and one for batches where that differs. */
+/** Sessions of graphs, opened when first run: one for batches, and one for single images where that differs. */
 export class Sessions {
   readonly #runtime: Runtime;
   readonly #takesTurns: boolean;
-  readonly #repacked = new SessionCache<Graph>();
-  readonly #asStored = new SessionCache<Graph>();
-  readonly #worthRepacking = new Map<Graph, boolean>();
+  readonly #forAny = new SessionCache<Graph>();
+  readonly #forOne = new SessionCache<Graph>();
+  readonly #worthOneApart = new Map<Graph, boolean>();
   readonly #lifetime = new Lifetime("sessions");
 
   /** @param takesTurns whether their runs take turns with those of others */
@@ -29,24 +29,27 @@ export class Sessions {
    */
   run(graph: Graph, feeds: Tensors, batch = Object.values(feeds)[0]?.dims[0]): Promise<Tensors> {
     return this.#lifetime.run(async () => {
-      const session = await this.#session(graph, batch !== 1 || this.#isWorthRepacking(graph));
-      return withFiniteImages(await session.run(feeds), feeds);
+      const session = await this.#session(graph, batch === 1 && this.#isWorthOneApart(graph));
+      const results = await session.run(feeds);
+      checkSum(results, feeds);
+      return results;
     });
   }
 
   /** Waits for running work. */
   close(): Promise<void> {
-    return this.#lifetime.close(() => closeAll([this.#repacked, this.#asStored]));
+    return this.#lifetime.close(() => closeAll([this.#forAny, this.#forOne]));
   }
 
-  #session(graph: Graph, repack: boolean): Promise<Session> {
-    const cache = repack ? this.#repacked : this.#asStored;
-    return cache.get(graph, () => this.#runtime.open(graph, { repack, takesTurns: this.#takesTurns }));
+  #session(graph: Graph, forOne: boolean): Promise<Session> {
+    const options = { takesTurns: this.#takesTurns };
+    if (forOne) return this.#forOne.get(graph, () => openForOne(this.#runtime, graph, options));
+    return this.#forAny.get(graph, () => this.#runtime.open(graph, options));
   }
 
-  #isWorthRepacking(graph: Graph): boolean {
-    const worth = this.#worthRepacking.get(graph) ?? worthRepackingForOne(graph);
-    this.#worthRepacking.set(graph, worth);
+  #isWorthOneApart(graph: Graph): boolean {
+    const worth = this.#worthOneApart.get(graph) ?? isWorthOneApart(graph);
+    this.#worthOneApart.set(graph, worth);
     return worth;
   }
 }

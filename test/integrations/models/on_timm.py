@@ -37,5 +37,5 @@ with torch.no_grad():
     expected = softmax(model(transform(Image.open("photo.jpg").convert("RGB"))[None])[0].numpy())
 result = explain("model.onnx", "photo.jpg", "--out", "map.png")
 close("the photo", probabilities(result), expected, 0.03)
-assert not any("assumed" in note for note in result.get("notes", [])), result["notes"]
+assert "preprocessing from config.json" in result["notes"], result["notes"]
 page.close()

@@ -10,7 +10,7 @@ from page import Page, run
 from PIL import Image
 
 page = Page("ultralytics.md")
-shutil.copy(sys.argv[1], "best.onnx")
+shutil.copy(f"{sys.argv[1]}/scenes-detect.onnx", "best.onnx")
 run(["fovea", "data", "scenes", "--count", "1", "--out", "scenes"])
 shutil.copy("scenes/scene-0000.png", "street.png")
 

@@ -1,7 +1,7 @@
 /** @file Sums over channels, the last step of most methods. */
 
 import type { Builder } from "../../../onnx/builder.js";
-import type { Value } from "../../../onnx/graph.js";
+import { dimsOf, staticDims, type Value } from "../../../onnx/graph.js";
 import { smallestLeft } from "../../faithful/smallest-left.js";
 import type { CamInputs, CamOutputs } from "../../method.js";
 
@@ -9,7 +9,10 @@ import type { CamInputs, CamOutputs } from "../../method.js";
 export function weightedSum(op: Builder, weights: Value, planes: Value): CamOutputs {
   const flat = op.Reshape(planes, op.ints([0, 0, -1]));
   const sum = op.MatMul(op.Unsqueeze(weights, op.ints([1])), flat);
-  const shape = op.Concat(op.ints([0, 1]), op.Shape(planes, { start: 2 }), { axis: 0 });
+  const places = staticDims(dimsOf(op.graph, planes)?.slice(2));
+  const shape = places
+    ? op.ints([-1, 1, ...places])
+    : op.Concat(op.ints([0, 1]), op.Shape(planes, { start: 2 }), { axis: 0 });
   return { evidence: op.Reshape(sum, shape), weights };
 }
 
@@ -37,10 +40,10 @@ export function averagedSum(
 }
 
 function exactSum(op: Builder, terms: Value): Value {
-  const { evidence, magnitude = "" } = signedSumOf(op, terms);
-  const left = op.ReduceSum(op.Abs(evidence), op.ints([1, 2, 3]), { keepdims: 0 });
-  const isLeft = op.Not(op.Less(left, op.Mul(op.scalar(smallestLeft), magnitude)));
-  return op.Mul(evidence, op.Unsqueeze(op.Cast(isLeft, { to: 1 }), op.ints([1, 2, 3])));
+  const { evidence } = sumOf(op, terms);
+  const [left, all] = [evidence, terms].map((each) => op.ReduceSum(op.Abs(each), op.ints([1, 2, 3]), { keepdims: 1 }));
+  const isCancelled = op.Less(left, op.Mul(op.scalar(smallestLeft), all));
+  return op.Where(isCancelled, op.scalar(0), evidence);
 }
 
 /** maxₖ |Tₖ| of planes T [N, C, H, W]. */

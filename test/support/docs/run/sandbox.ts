@@ -32,9 +32,10 @@ const names = {
     "classifier",
     "mobilenet",
     "better",
+    "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -60,6 +61,7 @@ function colourNetwork(): Uint8Array {
     [281, "tabby cat"],
     [282, "cat"],
     [104, "wallaby"],
+    [231, "collie"],
     [105, "kangaroo"],
   ]);
   const classes = Array.from({ length: 1000 }, (_, i) => named.get(i) ?? `class number ${i}`);
@@ -85,6 +87,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   for (const name of names.segments) copy("models/scenes-segment.onnx", `${name}.onnx`);
   for (const name of names.texts) copy("models/scenes-text.onnx", `${name}.onnx`);
   copy("models/scenes-text.onnx", "clip/onnx/model.onnx");
+  copy("test/fixtures/keras/nested_deep/model.keras", "pets.keras");
   copy("test/fixtures/volumes/scan.nii.gz", "scan.nii.gz");
   copy("test/fixtures/axes/volume.onnx", "ct.onnx");
   copy("test/fixtures/axes/signal.onnx", "ecg.onnx");
@@ -99,7 +102,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   else await putPhotos(put);
 }
 
-/** Scenes as photos, in the folders of two classes, and a detector's list of them. */
+/** Scenes as photos, in the folders of two classes, each with a box. */
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
@@ -110,11 +113,27 @@ async function putPhotos(put: Put): Promise<void> {
   const scenes = drawScenes({ seed: 1, count: 8 });
   for (let i = 0; i < 8; i++) {
     const png = await encodePng((await scenes.read(i)).picture);
-    const kind = i % 2 === 0 ? "cat" : "dog";
-    put(`photos/${kind}/${kind}-${i}.jpg`, png);
-    put(`cats-dogs/${kind}/${i}.jpg`, png);
-    if (i === 0)
-      for (const name of ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png"]) put(name, png);
-    if (i === 1) for (const name of ["dog.jpg", "street.jpg", "b.jpg", "scene.png"]) put(name, png);
+    for (const [folder, classes] of Object.entries(photoFolders)) {
+      const name = classes[i % classes.length] ?? "";
+      put(`${folder}/${name}/${name}-${i}.jpg`, png);
+      put(`${folder}/${name}/${name}-${i}.xml`, boxOf(`${name}-${i}.jpg`, name));
+    }
+    for (const name of i === 0 ? pictures.first : i === 1 ? pictures.second : []) put(name, png);
   }
 }
+
+const photoFolders = {
+  photos: ["cat", "dog"],
+  "cats-dogs": ["cat", "dog"],
+  kangaroos: ["kangaroo"],
+  pets: ["cat", "dog"],
+};
+const pictures = {
+  first: ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png"],
+  second: ["dog.jpg", "street.jpg", "street.png", "b.jpg", "scene.png", "scene.jpg"],
+};
+
+/** A box in the middle, as Pascal VOC writes it. */
+const boxOf = (file: string, name: string) =>
+  `<annotation><filename>${file}</filename><object><name>${name}</name><bndbox><xmin>33</xmin><ymin>33</ymin>` +
+  "<xmax>96</xmax><ymax>96</ymax></bndbox></object></annotation>";
