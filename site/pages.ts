@@ -49,6 +49,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["serving", "Serve maps"],
       ["scale", "Many images"],
       ["integrations", "Notebooks and other tools"],
+      ["integrations-python", "Python: notebooks and trackers"],
     ],
   },
   {

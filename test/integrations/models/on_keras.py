@@ -41,7 +41,7 @@ check("pets.onnx")
 page.shell("Through ONNX")
 check("converted.onnx")
 
-with open("names.txt", "w") as file:
+with open("breeds.txt", "w") as file:
     file.write("cat\ndog\nfox\nhen\nowl\n")
 page.shell("Say how photos are prepared")
 page.shell("Explain")

@@ -26,6 +26,20 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  { pattern: /\bfovea mcp\b/, reason: "runs until its client ends", test: "test/cli/mcp/mcp.test.ts" },
+  {
+    pattern: /^(MODEL=\S+ )?node (explain|gradient|main|server)\.mjs\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/scripts.test.ts",
+  },
+  {
+    pattern: /^npx (vite|http-server)\b|^mkdir -p public\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/pages.test.ts",
+  },
+  { pattern: /^(width|header)=|"\$header"|\bheatmap\.f32\b/, reason: "needs an inference server of another engine" },
+  { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
+  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
@@ -53,6 +67,7 @@ export const notRun: readonly NotRun[] = [
     reason: "needs the network",
     test: "test/packed.test.ts",
   },
+  { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
   { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:
@@ -62,5 +77,5 @@ export const notRun: readonly NotRun[] = [
   { pattern: /^(FOVEA_\w+=\S+ )*npx (tsx|vitest)\b/, reason: "long" },
   { pattern: /^(pip|python3?|uv|conda|optimum-cli|yolo|jupyter|mlflow|tensorboard)\b/, reason: "needs Python" },
   { pattern: /^(docker|kubectl|sbatch|cd deploy|spark-submit|deploy\/)/, reason: "needs an engine for many machines" },
-  { pattern: /^(git|gh|curl|convert|claude|code)\b/, reason: "another program" },
+  { pattern: /^(git|gh|curl|convert|claude|code|npx esbuild)\b/, reason: "another program" },
 ];

@@ -34,9 +34,10 @@ const names = {
     "classifier",
     "mobilenet",
     "better",
+    "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -88,6 +89,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   for (const name of names.segments) copy("models/scenes-segment.onnx", `${name}.onnx`);
   for (const name of names.texts) copy("models/scenes-text.onnx", `${name}.onnx`);
   copy("models/scenes-text.onnx", "clip/onnx/model.onnx");
+  copy("test/fixtures/keras/nested_deep/model.keras", "pets.keras");
   copy("test/fixtures/volumes/scan.nii.gz", "scan.nii.gz");
   copy("test/fixtures/axes/volume.onnx", "ct.onnx");
   cpSync(join(root, "test/fixtures/volumes/series"), join(folder, "series"), { recursive: true });
@@ -112,7 +114,8 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
-  put("x.npy", writeNpy(randomTensor([2, 3, side, side], "x")));
+  for (const name of ["x.npy", "input.npy"]) put(name, writeNpy(randomTensor([2, 3, side, side], "x")));
+  put("breeds.txt", "cat\ndog\nfox\nhen\nowl\n");
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
@@ -130,7 +133,8 @@ async function putPhotos(put: Put): Promise<void> {
       boxes: objects.slice(0, 1).map(({ box }) => sidesOf(box)),
     });
     if (i === 0)
-      for (const name of ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png"]) put(name, png);
+      for (const name of ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png", "street.png"])
+        put(name, png);
     if (i === 1) for (const name of ["dog.jpg", "street.jpg", "b.jpg", "scene.png"]) put(name, png);
   }
   put("photos/boxes.json", JSON.stringify(boxes));
