@@ -11,7 +11,6 @@ const notYet = new Set([
   "CHANGELOG.md",
   "SECURITY.md",
   "docs/architecture.md",
-  "docs/guide.md",
   "docs/library.md",
   "examples/decoy-mnist/README.md",
   "examples/exchanged-backgrounds/README.md",
