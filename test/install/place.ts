@@ -1,7 +1,16 @@
 /** @file A place like a new machine: an empty folder and home, a Node, and npm, pnpm and Yarn that know one registry. */
 
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -71,7 +80,10 @@ export function newPlace(node: string, registry: string): Place {
 
 /** Writes the manifest of an empty project. */
 export function beginProject({ folder }: Place, manifest: object = {}): void {
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", private: true, ...manifest }));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "empty", version: "1.0.0", private: true, ...manifest }),
+  );
 }
 
 export const readJson = (path: string) => JSON.parse(readFileSync(path, "utf8"));
