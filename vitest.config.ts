@@ -90,7 +90,7 @@ const longOnly = [
   "test/cli/explain/video.test.ts",
   "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",
-  "test/docs/{commands,commands-run,serving}.test.ts",
+  "test/docs/{commands,commands-run,serving,site}.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/runtime/devices/webgpu.test.ts",
   "test/element/element.test.ts",
@@ -109,7 +109,7 @@ const longOnly = [
   "test/serve/api/{command-run,load}.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
+  "test/web/{accessible,audit,awkward,browsers,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

@@ -13,7 +13,6 @@ export const pageGroups: readonly PageGroup[] = [
       ["start", "Start in five minutes"],
       ["read-a-map", "Read a map"],
       ["choose-a-method", "Choose a method"],
-      ["guide", "Guide"],
     ],
   },
   {
@@ -49,6 +48,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["serving", "Serve maps"],
       ["scale", "Many images"],
       ["integrations", "Notebooks and other tools"],
+      ["integrations-python", "Python: notebooks and trackers"],
     ],
   },
   {

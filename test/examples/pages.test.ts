@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)("the examples for pages", { timeout: 120_000 }, () 
 });
 
 describe.skipIf(!hasBrowser)("the example of plain HTML", { timeout: 120_000 }, () => {
-  const cdn = "https://cdn.example.com/";
+  const cdn = "https://cdn.example.com/fovea/dist/";
   let folder: string;
   let label: string | undefined;
 

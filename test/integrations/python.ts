@@ -43,7 +43,11 @@ export async function runPython(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const child = spawn(FOVEA_PYTHON, [file, ...args], { cwd, env: { ...environment(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(FOVEA_PYTHON, [file, ...args], {
+    cwd,
+    env: { ...environment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [printed, complaints] = ["", ""];
   child.stdout.on("data", (data) => (printed += data));
   child.stderr.on("data", (data) => (complaints += data));

@@ -106,6 +106,9 @@ describe.skipIf(noPage)(named("in JupyterLab", noPage), () => {
 
 /** Runs all cells of the notebook, and waits some seconds for the widget; a kernel that connects anew loses what it was asked. */
 async function runAll(page: Page, widget: Locator): Promise<boolean> {
+  // Asked before its session is there, the page wants to know which kernel to take.
+  const select = page.getByRole("button", { name: "Select", exact: true });
+  if (await select.isVisible()) await select.click();
   await page.getByRole("menuitem", { name: "Run", exact: true }).click();
   await page.getByText("Run All Cells", { exact: true }).click();
   return widget.waitFor({ timeout: 20_000 }).then(
