@@ -19,7 +19,7 @@ const runtime = [
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
   "test/{child,cli,serve}/**/*.test.ts",
-  "test/docs/library.test.ts",
+  "test/docs/code.test.ts",
   "test/doors/built.test.ts",
   "test/{hostile,packed}.test.ts",
   "test/house/{entry-sizes,supply}.test.ts",
@@ -34,6 +34,8 @@ const web = [
 ];
 /** Data and models of others; they are skipped where these are not at hand. */
 const real = ["test/real/**/*.test.ts"];
+/** Run Python, which `FOVEA_PYTHON` names; they are skipped where its packages are not at hand. */
+const integrations = ["test/integrations/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
@@ -45,7 +47,7 @@ const shared = [
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
   "test/data/photos/coco.test.ts",
-  "test/docs/library.test.ts",
+  "test/docs/code.test.ts",
   "test/evaluate/attack/attack.test.ts",
   "test/evaluate/sanity/{sanity-check,verdict}.test.ts",
   "test/evaluate/statistics/bootstrap.test.ts",
@@ -69,6 +71,7 @@ const shared = [
 const longOnly = [
   "test/cli/{hub,sources}.test.ts",
   "test/cli/explain/first-contact.test.ts",
+  "test/cli/mcp/mcp.test.ts",
   "test/cli/train/train-scenes.test.ts",
   "test/data/sources/stores.test.ts",
   "test/data/stores/refusals.test.ts",
@@ -77,6 +80,7 @@ const longOnly = [
   "test/web/{keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
+  "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
@@ -86,7 +90,7 @@ const longOnly = [
   "test/cli/explain/video.test.ts",
   "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",
-  "test/docs/serving.test.ts",
+  "test/docs/{commands,commands-run,serving}.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/runtime/devices/webgpu.test.ts",
   "test/element/element.test.ts",
@@ -105,13 +109,22 @@ const longOnly = [
   "test/serve/api/{command-run,load}.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
+  "test/web/{accessible,audit,awkward,browsers,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
 const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
 const sessions = "test/support/models/close-sessions.ts";
+
+/** Frameworks of Python take all cores and gigabytes: one file after the other. */
+const python = {
+  name: "integrations",
+  include: integrations,
+  globalSetup: [build, browser],
+  testTimeout: 600_000,
+  fileParallelism: false,
+};
 
 /**
  * `--mode long` runs the long suite in the place of the others, and `--mode together` these as one, as `npm test` does: what files import
@@ -149,7 +162,7 @@ export default defineConfig(({ mode }) => ({
                 test: {
                   name: "together",
                   include: ["test/**/*.test.ts"],
-                  exclude: [...real, ...longOnly],
+                  exclude: [...real, ...integrations, ...longOnly],
                   isolate: false,
                   globalSetup: [build, browser],
                   setupFiles: [sessions],
@@ -162,7 +175,7 @@ export default defineConfig(({ mode }) => ({
                 test: {
                   name: "unit",
                   include: ["test/**/*.test.ts"],
-                  exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
+                  exclude: [...runtime, ...cli, ...web, ...real, ...integrations, ...longOnly],
                   isolate: false,
                 },
               },
@@ -184,6 +197,7 @@ export default defineConfig(({ mode }) => ({
                 extends: true,
                 test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
               },
+              { extends: true, test: python },
               {
                 extends: true,
                 test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },

@@ -14,7 +14,7 @@ async function firstPicture(): Promise<void> {
     // Each in a context of its own, which has nothing cached.
     const { page } = await tests.open({ path: "#sample=shapes", early: true });
     await page.goto("about:blank");
-    await page.route("**/*.wasm", async (route) => {
+    await page.route("**/*.wasm.br", async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 5000));
       await route.continue().catch(() => undefined);
     });

@@ -47,15 +47,16 @@ async function weight(): Promise<void> {
   const sizes = [...paths].flatMap((url) => {
     const name = new URL(url).pathname.slice(1) || "index.html";
     if (!url.startsWith("http") || name === "given.json") return [];
-    return [{ name, bytes: gzipSync(readFileSync(new URL(name, built)), { level: 9 }).length }];
+    const content = readFileSync(new URL(name, built));
+    return [{ name, bytes: name.endsWith(".br") ? content.length : gzipSync(content, { level: 9 }).length }];
   });
   const sum = (some: typeof sizes) => `${(some.reduce((total, { bytes }) => total + bytes, 0) / 1000).toFixed(0)} kB`;
   const runtime = sizes.filter(({ name }) => /ort/.test(name));
   const model = sizes.filter(({ name }) => name.endsWith(".onnx"));
   const page_ = sizes.filter((each) => !runtime.includes(each) && !model.includes(each));
-  const loader = runtime.filter(({ name }) => !name.endsWith(".wasm"));
+  const loader = runtime.filter(({ name }) => !name.endsWith(".br"));
   console.log(
-    `weight until the first answer, gzipped: page ${sum(page_)} (bar: 260), model ${sum(model)}, the runtime's loader ${sum(loader)}, its wasm ${sum(sizes.filter(({ name }) => name.endsWith(".wasm")))}`,
+    `weight until the first answer, gzipped: page ${sum(page_)} (bar: 260), model ${sum(model)}, the runtime's loader ${sum(loader)}, its wasm, packed, ${sum(sizes.filter(({ name }) => name.endsWith(".br")))}`,
   );
   await page.close();
 }

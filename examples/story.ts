@@ -4,12 +4,25 @@
  */
 
 import { spawn } from "node:child_process";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const examples = join(root, "examples");
+
+/** Examples that are told by commands of this house; the others show how Fovea is used in programs of others. */
+export async function stories(): Promise<string[]> {
+  const folders = (await readdir(examples, { withFileTypes: true })).filter((each) => each.isDirectory());
+  const told = folders.filter(({ name }) => {
+    const page = join(examples, name, "README.md");
+    const [first = ""] = existsSync(page) ? commandsIn(readFileSync(page, "utf8")) : [];
+    return first.startsWith("npx tsx ");
+  });
+  return told.map(({ name }) => name).sort();
+}
 
 /** The lines of the first block of commands, without what is said of them. */
 export function commandsIn(readme: string): string[] {
@@ -27,7 +40,7 @@ export function fromAnywhere(command: string, home = root): string {
 }
 
 async function runStory(name: string, folder: string): Promise<number> {
-  const commands = commandsIn(await readFile(join(root, "examples", name, "README.md"), "utf8"));
+  const commands = commandsIn(readFileSync(join(examples, name, "README.md"), "utf8"));
   await mkdir(folder, { recursive: true });
   for (const command of commands) {
     console.log(`\n$ ${command}`);
@@ -47,8 +60,7 @@ async function main(): Promise<number> {
     options: { in: { type: "string", default: "stories" } },
   });
   const [name = ""] = positionals;
-  const folders = (await readdir(join(root, "examples"), { withFileTypes: true })).filter((each) => each.isDirectory());
-  const names = folders.map((each) => each.name).sort();
+  const names = await stories();
   if (positionals.length === 1 && names.includes(name)) {
     return runStory(name, resolve(process.env.INIT_CWD ?? ".", values.in));
   }

@@ -1,35 +1,33 @@
-/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package, with onnxruntime's files beside it. */
+/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package, with onnxruntime's files in it. */
 
-import { copyFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { thirdParty } from "./third-party.js";
 
-const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
+const notices = thirdParty(runtimeSources);
 
-const runtimeFiles = ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"];
-
-/** Where onnxruntime's script looks for its own files. */
-function besideTheScript(): Plugin {
+/** In the folder where the element looks for them. */
+function runtimeBeside(): Plugin {
   return {
-    name: "runtime-beside-the-script",
-    writeBundle({ dir = "" }) {
-      for (const name of runtimeFiles) copyFileSync(require.resolve(`onnxruntime-web/${name}`), join(dir, name));
+    name: "runtime-beside-the-element",
+    generateBundle() {
+      for (const [name, source] of runtimeFiles()) this.emitFile({ type: "asset", fileName: `ort/${name}`, source });
     },
   };
 }
 
-const notices = thirdParty(runtimeFiles.map((name) => require.resolve(`onnxruntime-web/${name}`)));
-
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [besideTheScript(), notices.plugin],
-  worker: { plugins: notices.inWorkers },
-  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"] },
+  plugins: [runtimeScripts(), runtimeBeside(), notices.plugin],
+  worker: { plugins: () => [runtimeScripts(), ...notices.inWorkers()] },
+  resolve: {
+    alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
+    conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+  },
   build: {
     outDir: join(root, "dist/heatmap"),
     emptyOutDir: true,

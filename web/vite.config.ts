@@ -1,6 +1,6 @@
 /** @file Builds the studio as a static site: dist/studio of the package. */
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { hubFrom, hubPolicy } from "./build/hub-build.js";
+import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { serviceWorker } from "./offline/service-worker.js";
 import { pictureUrl, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
@@ -24,20 +25,20 @@ const elsewhere = process.env.FOVEA_STUDIO_DIR;
 const outDir = elsewhere ? resolve(root, elsewhere) : join(root, "dist/studio");
 const hub = hubFrom(process.env.FOVEA_HUB);
 
-/** onnxruntime's own files, which are loaded when they are needed, and the page's own models. */
-const files: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ["", ".asyncify"].flatMap((kind) =>
-      ["mjs", "wasm"].map((end) => {
-        const name = `ort-wasm-simd-threaded${kind}.${end}`;
-        return [`ort/${name}`, require.resolve(`onnxruntime-web/${name}`)];
-      }),
-    ),
-  ),
-  ...Object.fromEntries(Object.values(samples).map(({ model }) => [model, join(root, "models", model)])),
-};
+const library = dirname(fileURLToPath(import.meta.resolve("h5wasm")));
 
-const types: Readonly<Record<string, string>> = { mjs: "text/javascript", wasm: "application/wasm" };
+/** The page's own models, and the library for HDF5 files: `fovea studio` has both elsewhere, where its package is installed. */
+const files: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.values(samples).map(({ model }) => [model, join(root, "models", model)])),
+  ...Object.fromEntries(["hdf5_hl.js", "hdf5_util.js"].map((name) => [`h5wasm/${name}`, join(library, name)])),
+};
+const runtime = new Map([...runtimeFiles()].map(([name, bytes]) => [`ort/${name}`, bytes]));
+
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
+};
 
 function write(name: string, bytes: Uint8Array): void {
   const path = join(outDir, name);
@@ -58,8 +59,8 @@ function besideThePage(): Plugin {
   return {
     name: "files-beside-the-page",
     async writeBundle() {
-      mkdirSync(join(outDir, "ort"), { recursive: true });
-      for (const [name, path] of Object.entries(files)) copyFileSync(path, join(outDir, name));
+      for (const [name, path] of Object.entries(files)) write(name, readFileSync(path));
+      for (const [name, bytes] of runtime) write(name, bytes);
       const pictures = await samplePictureFiles();
       for (const [name, bytes] of pictures) write(name, bytes);
       write(storedUrl, await storedAnswers(pictures));
@@ -72,12 +73,22 @@ function besideThePage(): Plugin {
       pictures.set(storedUrl, await storedAnswers(pictures));
       server.middlewares.use((request, response, next) => {
         const name = (request.url ?? "").slice(1).replace(/\?.*/, "");
-        const bytes = pictures.get(name) ?? (files[name] && readFileSync(files[name]));
+        const bytes = pictures.get(name) ?? runtime.get(name) ?? (files[name] && readFileSync(files[name]));
         if (!bytes) return next();
         response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream");
         response.end(bytes);
       });
     },
+  };
+}
+
+/** The HDF5 library is left as it is, beside the page: it holds its WebAssembly, and is in the package that `fovea` needs anyway. */
+function besideScripts(): Plugin {
+  return {
+    name: "library-beside-scripts",
+    apply: "build",
+    enforce: "pre",
+    resolveId: (source) => (source === "h5wasm" ? { id: "../h5wasm/hdf5_hl.js", external: true } : null),
   };
 }
 
@@ -96,14 +107,11 @@ async function subset(): Promise<string> {
 }
 
 const basicFont = await subset();
-const notices = thirdParty([interFont, ...Object.values(files)]);
+const notices = thirdParty([interFont, ...Object.values(files), ...runtimeSources]);
 
-const offline = serviceWorker({
-  outDir,
-  // onnxruntime for graphics cards, which not everybody has.
-  isLate: (name) => name.startsWith("ort/") && name.includes(".asyncify."),
-  headers: isolationHeaders,
-});
+const offline = serviceWorker({ outDir, headers: isolationHeaders });
+/** For scripts of the page and of its workers. */
+const scripts = () => [runtimeScripts(), besideScripts()];
 
 export default defineConfig({
   base: "./",
@@ -112,14 +120,15 @@ export default defineConfig({
   plugins: [
     svelte(),
     ...(hub ? [hubPolicy(hub.hosts)] : []),
+    ...scripts(),
     ...[besideThePage(), brandPictures(outDir), notices.plugin, offline],
   ],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
-    alias: { "inter-basic.woff2": basicFont },
+    alias: [{ find: "inter-basic.woff2", replacement: basicFont }, runtimeAlias],
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
   },
-  worker: { format: "es", plugins: notices.inWorkers },
+  worker: { format: "es", plugins: () => [...scripts(), ...notices.inWorkers()] },
   server: { headers: { ...isolationHeaders } },
   build: {
     outDir,

@@ -2,7 +2,8 @@
 
 export { type ExplanationFigure, explanationFigure } from "../image/figure/figure.js";
 export { contactSheet } from "../image/figure/sheet.js";
-export { type ColormapName, colormap, colormapNames } from "../image/map/colormap.js";
+export { colormap } from "../image/map/colormap.js";
+export { type ColormapName, colormapNames } from "../image/map/colormap-names.js";
 export { type FloatMap, floatMap, mapPeak, normalizeMap } from "../image/map/heatmap.js";
 export { colorizeMap, type OverlayOptions, overlay } from "../image/map/overlay.js";
 export { createPicture, type Picture, pictureFromRgba, toRgba } from "../image/picture/picture.js";

@@ -12,6 +12,7 @@ import { int64, numbers, Tensor } from "../onnx/tensor.js";
 import type { Runtime, Session } from "../runtime/session.js";
 import { createWebRuntime } from "../runtime/web.js";
 import { type HeatMap, mapAt } from "./map-data.js";
+import { runtimeFiles } from "./runtime-files.js";
 
 export interface CompiledModel {
   /**
@@ -42,10 +43,13 @@ export async function openCompiledModel(url: string, files: string | undefined):
 
 const runtimes = new Map<string | undefined, Promise<Runtime>>();
 
-/** One for each place of onnxruntime's files; the page's main thread stays free. */
+/** One for each place of onnxruntime's files; the page's main thread stays free where the browser allows a worker. */
 function runtimeOf(files: string | undefined): Promise<Runtime> {
-  const runtime = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker: true, files });
+  const runtime =
+    runtimes.get(files) ??
+    runtimeFiles(files).then((given) => createWebRuntime({ provider: "wasm", worker: true, ...given }));
   runtimes.set(files, runtime);
+  runtime.catch(() => runtimes.delete(files));
   return runtime;
 }
 

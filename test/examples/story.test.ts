@@ -1,11 +1,12 @@
 /** @file The examples' commands, as `npm run story` runs them. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { commandsIn, fromAnywhere } from "../../examples/story.js";
+import { commandsIn, fromAnywhere, stories } from "../../examples/story.js";
 
 const folder = new URL("../../examples/", import.meta.url);
-const names = readdirSync(folder, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? [each.name] : []));
+
+const names = await stories();
 
 describe("stories", () => {
   it.each(names)("%s begins with commands of its own, and README.md tells of it", (name) => {

@@ -173,7 +173,7 @@ export const rooms: readonly Room[] = [
     folder: "src/cli",
     holds: "commands, and the one job that runs them",
     imports: [...upToReport, "serve"],
-    packages: ["node:*", "cli-progress", "commander", "open"],
+    packages: ["node:*", "@modelcontextprotocol/server", "cli-progress", "commander", "open"],
     // From the program through its workers to what merges the parts of each command.
     depth: 11,
   },
@@ -188,7 +188,7 @@ export const rooms: readonly Room[] = [
     folder: "web/src",
     holds: "the studio, a page",
     imports: [...upToReport, "serve"],
-    packages: ["@fontsource/inter", "comlink", "d3-contour", "fovea", "idb-keyval", "svelte"],
+    packages: ["@fontsource/inter", "brotli-dec-wasm", "comlink", "d3-contour", "fovea", "idb-keyval", "svelte"],
     // From the page through its worker to the rooms of its features.
     depth: 18,
   },

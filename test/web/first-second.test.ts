@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)("the first second", { timeout: 60_000 }, () => {
     tests = await StudioTests.start();
     studio = await tests.open({ path: "#sample=shapes", early: true });
     // The runtime waits until a test lets it go.
-    await studio.page.route("**/*.wasm", async (route) => {
+    await studio.page.route("**/*.wasm.br", async (route) => {
       await held;
       await route.continue();
     });

@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)("a page that was open once", { timeout: 60_000 }, (
   const studio = pageForTests();
   const model = () => studio.page.locator("[data-testid=model]").innerText();
 
-  it("is kept as a whole, but for onnxruntime for a graphics card, and goes on without a network", async () => {
+  it("is kept as a whole, and goes on without a network", async () => {
     expect(await isIsolated(studio.page)).toBe(false);
     await untilKept(studio.page);
     const kept = await studio.page.evaluate(async () => {
@@ -80,8 +80,8 @@ describe.skipIf(!hasBrowser)("a page that was open once", { timeout: 60_000 }, (
       return { others, paths: requests.map(({ url }) => new URL(url).pathname.slice(1)) };
     });
     expect(kept.others).toEqual([]);
-    expect(kept.paths).toEqual(expect.arrayContaining(["", "mnist.onnx", "ort/ort-wasm-simd-threaded.wasm"]));
-    expect(kept.paths.filter((path) => path.includes("asyncify"))).toEqual([]);
+    const runtime = "ort/ort-wasm-simd-threaded.jspi.wasm.br";
+    expect(kept.paths).toEqual(expect.arrayContaining(["", "mnist.onnx", "h5wasm/hdf5_util.js", runtime]));
     await studio.cut();
     for (const [
       tab,
@@ -213,7 +213,7 @@ describe.runIf(hasBrowser && everything)("a first visit", { timeout: 60_000 }, (
     release = resolve;
   });
   const studio = pageForTests({}, (context) =>
-    context.route("**/*.wasm", async (route) => {
+    context.route("**/*.wasm.br", async (route) => {
       await held;
       await route.continue();
     }),

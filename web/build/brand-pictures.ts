@@ -37,10 +37,10 @@ async function socialPicture(): Promise<Uint8Array> {
     const explanation = await explainer.explain((await model.readImage(picture)).input);
     const sentence = `Why is this a ${explanation.at(0).predicted.label}?`;
     const detail = "Grad-CAM, step by step, in your browser";
-    return await rasterize(
-      await sharePicture({ picture, map: mapOf(explanation, 0), sentence, detail }, await nodePlatform()),
-      "png",
-    );
+    const drawing = await sharePicture({ picture, map: mapOf(explanation, 0), sentence, detail }, await nodePlatform());
+    return await sharp(await rasterize(drawing, "png"))
+      .png({ palette: true, compressionLevel: 9, effort: 10 })
+      .toBuffer();
   } finally {
     await explainer.close();
   }

@@ -5,8 +5,6 @@ export interface Built {
   readonly version: string;
   /** Hashes of contents, as subresource integrity writes them, by paths from the page's folder. */
   readonly files: Readonly<Record<string, string>>;
-  /** Of these files, those that are kept only once they are used. */
-  readonly late: readonly string[];
   /** Headers without which the page is not isolated from other origins, for hosts that do not give them. */
   readonly headers: Readonly<Record<string, string>>;
 }

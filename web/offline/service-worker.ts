@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
 import { minify, type Plugin, transformWithOxc } from "vite";
 import type { Built } from "./built.js";
 
@@ -17,12 +18,10 @@ const notOfPage: readonly string[] = [workerName, "_headers", "third-party.json"
 export interface ServiceWorkerOptions {
   /** Where the page is built. */
   readonly outDir: string;
-  /** Whether a file is kept only once it is used. @param name its path from the page's folder */
-  readonly isLate: (name: string) => boolean;
   readonly headers: Built["headers"];
 }
 
-export function serviceWorker({ outDir, isLate, headers }: ServiceWorkerOptions): Plugin {
+export function serviceWorker({ outDir, headers }: ServiceWorkerOptions): Plugin {
   return {
     name: "service-worker",
     apply: "build",
@@ -35,7 +34,6 @@ export function serviceWorker({ outDir, isLate, headers }: ServiceWorkerOptions)
         const built: Built = {
           version: hash(JSON.stringify(files)).slice(0, 16),
           files,
-          late: Object.keys(files).filter(isLate),
           headers,
         };
         const { code } = await transformWithOxc(readFileSync(source, "utf8"), source);
@@ -57,7 +55,13 @@ function hashesIn(folder: string): Record<string, string> {
     )
     .filter((name) => !notOfPage.includes(name))
     .sort();
-  return Object.fromEntries(names.map((name) => [name, `sha256-${hash(readFileSync(join(folder, name)))}`]));
+  return Object.fromEntries(names.map((name) => [name, integrity(name, readFileSync(join(folder, name)))]));
+}
+
+/** Some hosts unpack a packed file on its way, so that either content is right. */
+function integrity(name: string, content: Uint8Array): string {
+  const contents = name.endsWith(".br") ? [content, brotliDecompressSync(content)] : [content];
+  return contents.map((each) => `sha256-${hash(each)}`).join(" ");
 }
 
 function hash(content: string | Uint8Array): string {

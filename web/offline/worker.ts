@@ -34,10 +34,7 @@ async function keepAll(): Promise<void> {
 }
 
 async function keep(cache: Cache, name: string): Promise<void> {
-  if (!built.late.includes(name)) return cache.put(urlOf(name), await fetched(name));
-  // What was used before is in the browser's own cache.
-  const used = await fetch(urlOf(name), askFor(name, "only-if-cached")).catch(() => undefined);
-  if (used?.ok) await cache.put(urlOf(name), used);
+  await cache.put(urlOf(name), await fetched(name));
 }
 
 function keptIn(cache: Cache, name: string): Promise<Response | undefined> {

@@ -2,7 +2,6 @@
 
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { type Cost, type MeasureCostOptions, measureCost } from "../../explain/prove/cost.js";
-import { count } from "../../foundation/words.js";
 import { describeLayer } from "../../model/layers/layer.js";
 import { untouchedModel } from "../../model/node.js";
 import type { NodeDevice } from "../../runtime/devices/device.js";
@@ -11,7 +10,6 @@ import type { Runtime } from "../../runtime/session.js";
 import { modelAt } from "../inputs/models.js";
 import { devicesFrom } from "../options/device-option.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
-import { wrongValue } from "../options/numbers.js";
 import { onOtherDevice } from "../platform.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print, printJson, printLines } from "../terminal/print.js";
@@ -22,16 +20,6 @@ export interface BenchFlags extends ModelOptions, LayerFlags {
   readonly batch: readonly number[];
   readonly pairs: number;
   readonly json?: boolean;
-}
-
-/** Images of a run: of more of them nothing is learnt. */
-const largestBatch = 1024;
-
-/** `1,8` as the sizes of batches. @throws FoveaError `bad-input` */
-export function batchSizes(text: string): readonly number[] {
-  const sizes = text.split(",").map((part) => (/^\d{1,9}$/.test(part.trim()) ? Number(part) : 0));
-  if (sizes.length <= 100 && sizes.every((size) => size >= 1 && size <= largestBatch)) return sizes;
-  throw wrongValue("--batch", `whole numbers from 1 to ${count(largestBatch)}, with commas between`, text);
 }
 
 /** What was measured on a device. */

@@ -1,7 +1,6 @@
 /** @file `fovea attack`: how small a change turns a prediction, and how its explanation changes. */
 
 import { Command } from "commander";
-import { attack } from "../attack/attack.js";
 import { type AttackFlags, withAttackOptions } from "../options/attack-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -27,5 +26,7 @@ export function attackCommand(): Command {
     );
   return withAttackOptions(command)
     .addHelpText("after", help)
-    .action((args: string[], flags: AttackFlags) => runJob(flags, (job) => attack(job, args, flags)));
+    .action((args: string[], flags: AttackFlags) =>
+      runJob(flags, async (job) => (await import("../attack/attack.js")).attack(job, args, flags)),
+    );
 }

@@ -1,9 +1,9 @@
 /** @file `fovea bench`: the cost of a model's explanations. */
 
 import { Command } from "commander";
-import { type BenchFlags, batchSizes, bench } from "../bench/bench.js";
+import type { BenchFlags } from "../bench/bench.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
-import { numberFor } from "../options/numbers.js";
+import { batchSizes, numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -28,5 +28,7 @@ export function benchCommand(): Command {
     .option("--json", "print machine-readable output");
   return withModelOptions(withLayerOptions(withMethodOption(command)), devices)
     .addHelpText("after", help)
-    .action((path: string, flags: BenchFlags) => runJob({ ...flags, device: "cpu" }, (job) => bench(job, path, flags)));
+    .action((path: string, flags: BenchFlags) =>
+      runJob({ ...flags, device: "cpu" }, async (job) => (await import("../bench/bench.js")).bench(job, path, flags)),
+    );
 }

@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { photosInWords } from "../../data/sources/kinds.js";
-import { type CalibrateFlags, calibrate } from "../calibrate/calibrate.js";
+import type { CalibrateFlags } from "../calibrate/calibrate.js";
 import { withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -30,6 +30,10 @@ export function calibrateCommand(): Command {
     .addHelpText("after", help)
     .action((path: string, data: string, { out, ...flags }: GivenFlags) => {
       if (out === undefined) return command.error("error: required option '--out <file>' not specified");
-      return runJob({ ...flags, out }, (job) => calibrate(job, path, data, { ...flags, out }), { narrates: true });
+      return runJob(
+        { ...flags, out },
+        async (job) => (await import("../calibrate/calibrate.js")).calibrate(job, path, data, { ...flags, out }),
+        { narrates: true },
+      );
     });
 }

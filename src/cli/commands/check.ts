@@ -1,7 +1,7 @@
 /** @file `fovea check`: proofs that a model is explained rightly. */
 
 import { Command } from "commander";
-import { type CheckFlags, check } from "../check/check.js";
+import type { CheckFlags } from "../check/check.js";
 import { withLayerOptions, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
@@ -22,5 +22,7 @@ export function checkCommand(): Command {
     .option("--json", "print machine-readable output");
   return withModelOptions(withLayerOptions(command), devices)
     .addHelpText("after", "\nExamples:\n  fovea check resnet50.onnx\n  fovea check vit.onnx --layer -1 --json")
-    .action((path: string, flags: CheckFlags) => runJob({ ...flags, device: "cpu" }, (job) => check(job, path, flags)));
+    .action((path: string, flags: CheckFlags) =>
+      runJob({ ...flags, device: "cpu" }, async (job) => (await import("../check/check.js")).check(job, path, flags)),
+    );
 }

@@ -1,7 +1,7 @@
 /** @file `fovea compile`: a model file that explains itself. */
 
 import { Command } from "commander";
-import { type CompileFlags, classCount, compile } from "../compile/compile.js";
+import type { CompileFlags } from "../compile/compile.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -29,6 +29,15 @@ export function compileCommand(): Command {
     .addHelpText("after", help)
     .action((path: string, { out, ...flags }: Partial<Pick<CompileFlags, "out">> & Omit<CompileFlags, "out">) => {
       if (out === undefined) command.error("error: required option '--out <file>' not specified");
-      return runJob({ ...flags, out }, (job) => compile(job, path, { ...flags, out }), { narrates: true });
+      return runJob(
+        { ...flags, out },
+        async (job) => (await import("../compile/compile.js")).compile(job, path, { ...flags, out }),
+        { narrates: true },
+      );
     });
+}
+
+/** A number, or `all`; `compileExplanation` refuses anything else. */
+function classCount(text: string): number | "all" {
+  return /^\d+$/.test(text) ? Number(text) : (text as "all");
 }

@@ -1,8 +1,7 @@
 /** @file `fovea completion`: what makes a shell complete the command line's words. */
 
 import { Argument, Command } from "commander";
-import { knownValues, scripts } from "../completion/scripts.js";
-import { completionTree } from "../completion/tree.js";
+import { type Shell, shells } from "../completion/shells.js";
 import { runJob } from "../terminal/job.js";
 import { printLines } from "../terminal/print.js";
 
@@ -14,14 +13,15 @@ Put one line into the file that your shell reads when it starts:
 
 /** @param program with all commands, once they are there */
 export function completionCommand(program: () => Command): Command {
-  const shell = new Argument("<shell>", "the shell").choices(Object.keys(scripts));
+  const argument = new Argument("<shell>", "the shell").choices(shells);
   return new Command("completion")
     .description("Print what makes a shell complete commands, options and their values.")
-    .addArgument(shell)
+    .addArgument(argument)
     .addHelpText("after", help)
-    .action((name: string, flags) =>
+    .action((shell: Shell, flags) =>
       runJob(flags, async () => {
-        printLines(scripts[name]?.(completionTree(program(), knownValues)).trimEnd().split("\n") ?? []);
+        const { completionScript } = await import("../completion/scripts.js");
+        printLines(completionScript(shell, program()).trimEnd().split("\n"));
         return undefined;
       }),
     );

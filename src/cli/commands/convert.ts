@@ -1,7 +1,7 @@
 /** @file `fovea convert`: a Keras or TensorFlow.js model as an ONNX file. */
 
 import { Command } from "commander";
-import { type ConvertFlags, convert } from "../convert/convert.js";
+import type { ConvertFlags } from "../convert/convert.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -22,6 +22,8 @@ export function convertCommand(): Command {
     )
     .addHelpText("after", help)
     .action((path: string, out: string, flags: ConvertFlags) =>
-      runJob({ ...flags, out }, (job) => convert(job, path, out, flags), { narrates: true }),
+      runJob({ ...flags, out }, async (job) => (await import("../convert/convert.js")).convert(job, path, out, flags), {
+        narrates: true,
+      }),
     );
 }

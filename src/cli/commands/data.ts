@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { photosInWords } from "../../data/sources/kinds.js";
-import { type DataFlags, describeData } from "../data/describe-data.js";
+import type { DataFlags } from "../data/describe-data.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
@@ -24,5 +24,7 @@ export function dataCommand(): Command {
     .option("--count <n>", "scenes: how many (default 200)", numberFor("--count"))
     .option("--json", "print machine-readable output")
     .addHelpText("after", examples)
-    .action((name: string, flags: DataFlags) => runJob(flags, (job) => describeData(job, name, flags)));
+    .action((name: string, flags: DataFlags) =>
+      runJob(flags, async (job) => (await import("../data/describe-data.js")).describeData(job, name, flags)),
+    );
 }

@@ -1,7 +1,6 @@
 /** @file `fovea demo`: the whole story offline: a bias is found, verified, repaired and proved; then another architecture. */
 
 import { Command } from "commander";
-import { demo } from "../demo/demo.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
@@ -26,6 +25,8 @@ export function demoCommand(): Command {
     )
     .action(({ out, seed, images, ...flags }: DemoFlags) => {
       const command = `fovea demo --seed ${seed}${images === 4000 ? "" : ` --images ${images}`}`;
-      return runJob(flags, (job) => demo(job, { out, seed, images, command }), { narrates: true });
+      return runJob(flags, async (job) => (await import("../demo/demo.js")).demo(job, { out, seed, images, command }), {
+        narrates: true,
+      });
     });
 }

@@ -1,7 +1,7 @@
 /** @file `fovea describe`: write down once what a model's file does not say. */
 
 import { Command } from "commander";
-import { type DescribeFlags, describe } from "../describe/describe.js";
+import type { DescribeFlags } from "../describe/describe.js";
 import { withIsolation } from "../options/isolation-options.js";
 import { generalOptions, withSettings } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
@@ -21,5 +21,7 @@ export function describeCommand(): Command {
     .option("--json", "print machine-readable output");
   return withIsolation(withSettings(command), generalOptions)
     .addHelpText("after", examples)
-    .action((path: string, flags: DescribeFlags) => runJob(flags, (job) => describe(job, path, flags)));
+    .action((path: string, flags: DescribeFlags) =>
+      runJob(flags, async (job) => (await import("../describe/describe.js")).describe(job, path, flags)),
+    );
 }

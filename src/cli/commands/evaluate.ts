@@ -1,11 +1,8 @@
 /** @file `fovea evaluate`: measure a model on a dataset's test images, or on photos. */
 
 import { Command } from "commander";
-import { photosInWords } from "../../data/sources/kinds.js";
-import { usualLimits } from "../evaluate/detection/detect-set.js";
-import { evaluate } from "../evaluate/evaluate.js";
-import type { EvaluateFlags } from "../evaluate/evaluate-flags.js";
-import { sceneSetsInWords } from "../inputs/scene-sets.js";
+import { photosInWords, scenesInWords } from "../../data/sources/kinds.js";
+import { type EvaluateFlags, usualLimits } from "../evaluate/evaluate-flags.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -28,7 +25,7 @@ export function evaluateCommand(): Command {
       "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors; of a detector average precision and its errors by kind.",
     )
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}; for a detector ${sceneSetsInWords}`)
+    .argument("<data>", `mnist, fashion-mnist or digits; ${photosInWords}; for a detector ${scenesInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(
@@ -52,6 +49,10 @@ export function evaluateCommand(): Command {
   return withModelOptions(withGroupOption(withShardOption(command)))
     .addHelpText("after", examples)
     .action((path: string, data: string, flags: EvaluateFlags) =>
-      runJob(flags, (job) => inWorkers(job, flags, process.argv.slice(2), () => evaluate(job, path, data, flags))),
+      runJob(flags, (job) =>
+        inWorkers(job, flags, process.argv.slice(2), async () =>
+          (await import("../evaluate/evaluate.js")).evaluate(job, path, data, flags),
+        ),
+      ),
     );
 }

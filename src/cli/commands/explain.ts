@@ -1,19 +1,12 @@
 /** @file `fovea explain`: where a model looks. */
 
 import { Command } from "commander";
-import { boxMethods } from "../../explain/boxes/box-method.js";
-import { sameForAllClasses } from "../../explain/method.js";
-import { methods } from "../../explain/methods/index.js";
-import { colormapNames } from "../../image/map/colormap.js";
-import { explain } from "../explain/explain.js";
-import { listAskedFor } from "../explain/lists.js";
 import { defaultFolder } from "../explain/output-paths.js";
 import { type ExplainFlags, withExplainOptions } from "../options/explain-options.js";
 import { runJob } from "../terminal/job.js";
+import { withLateHelp } from "../terminal/late-help.js";
 import { printLines } from "../terminal/print.js";
 import { outputNamed } from "../terminal/standard-output.js";
-
-const namesOfBlind = methods.flatMap(({ name, classBlind }) => (classBlind ? [name] : []));
 
 const examples = `
 A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; other results go beside their inputs.
@@ -30,14 +23,7 @@ Examples:
   fovea explain model.onnx cat.jpg --class top-2 --method all --out sheet.png
   find . -name "*.jpg" | fovea explain model.onnx - --out maps
   fovea explain model.onnx - --out - < photo.jpg > map.png
-  fovea explain digit.png
-
-Methods: ${methods.map(({ name }) => name).join(", ")};
-or all, for one sheet of them. GradCAM, grad_cam, ig and the like are understood, too.
-Of boxes also ${boxMethods.map(({ name }) => name).join(", ")}.
-Blind for the class, with the ${sameForAllClasses}: ${namesOfBlind.join(", ")}.
-Colour maps: ${colormapNames.join(", ")}.
---method list and --colormap list describe them.`;
+  fovea explain digit.png`;
 
 const inputs = [
   "a model file or hf:owner/name, and image files, folders of them or quoted patterns;",
@@ -55,16 +41,19 @@ export function explainCommand(): Command {
     )
     .usage("[options] [model] <inputs...>")
     .argument("[inputs...]", inputs);
-  return withExplainOptions(command)
-    .addHelpText("after", examples)
-    .action((args: string[], flags: ExplainFlags) => run(command, args, flags));
+  const withOptions = withExplainOptions(command).action((args: string[], flags: ExplainFlags) =>
+    run(command, args, flags),
+  );
+  return withLateHelp(withOptions, async () => `${examples}\n\n${(await import("../explain/lists.js")).namesInHelp}`);
 }
 
 function run(command: Command, args: readonly string[], flags: ExplainFlags): Promise<void> {
-  const list = listAskedFor(flags);
-  if (list) return runJob(flags, async () => void printLines(list));
+  const listed = (["method", "colormap"] as const).find((option) => flags[option] === "list");
+  if (listed) return runJob(flags, async () => void printLines((await import("../explain/lists.js")).listFor(listed)));
   if (args.length === 0) command.error("error: missing required argument 'inputs': fovea explain model.onnx photo.jpg");
   const methodGiven = command.getOptionValueSource("method") !== "default";
   const named = { ...flags, methodGiven, ...(flags.out === undefined ? {} : { out: outputNamed(flags.out) }) };
-  return runJob(named, (job) => explain(job, args, named), { narrates: true });
+  return runJob(named, async (job) => (await import("../explain/explain.js")).explain(job, args, named), {
+    narrates: true,
+  });
 }

@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import { photosInWords } from "../../data/sources/kinds.js";
-import { type ImproveFlags, improve } from "../improve/improve.js";
+import type { ImproveFlags } from "../improve/improve.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
@@ -36,6 +36,6 @@ export function improveCommand(): Command {
   return withModelOptions(command)
     .addHelpText("after", help)
     .action((path: string, data: string, flags: ImproveFlags) =>
-      runJob(flags, (job) => improve(job, path, data, flags)),
+      runJob(flags, async (job) => (await import("../improve/improve.js")).improve(job, path, data, flags)),
     );
 }

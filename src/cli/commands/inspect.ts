@@ -1,7 +1,7 @@
 /** @file `fovea inspect`: the contents of a model file. */
 
 import { Command } from "commander";
-import { type InspectFlags, inspect } from "../inspect/inspect.js";
+import type { InspectFlags } from "../inspect/inspect.js";
 import { withGridOptions, withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -12,5 +12,7 @@ export function inspectCommand(): Command {
     .option("--graph", "print every node")
     .option("--json", "print machine-readable output")
     .addHelpText("after", "\nExamples:\n  fovea inspect m.onnx\n  fovea inspect m.onnx --graph")
-    .action((path: string | undefined, flags: InspectFlags) => runJob(flags, (job) => inspect(job, path, flags)));
+    .action((path: string | undefined, flags: InspectFlags) =>
+      runJob(flags, async (job) => (await import("../inspect/inspect.js")).inspect(job, path, flags)),
+    );
 }

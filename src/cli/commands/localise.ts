@@ -1,9 +1,8 @@
 /** @file `fovea localise`: measures whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
-import { photosInWords } from "../../data/sources/kinds.js";
-import { sceneSetsInWords } from "../inputs/scene-sets.js";
-import { type LocaliseFlags, localise } from "../localise/localise.js";
+import { photosInWords, scenesInWords } from "../../data/sources/kinds.js";
+import type { LocaliseFlags } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -29,7 +28,7 @@ export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file, or hf:owner/name")
-    .argument("<data>", `${photosInWords}, with boxes; for a detector ${sceneSetsInWords}`)
+    .argument("<data>", `${photosInWords}, with boxes; for a detector ${scenesInWords}`)
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option(
@@ -55,7 +54,9 @@ export function localiseCommand(): Command {
     .action((path: string, data: string, flags: LocaliseFlags, command: Command) => {
       const methodGiven = command.getOptionValueSource("method") !== "default";
       return runJob(flags, (job) =>
-        inWorkers(job, flags, process.argv.slice(2), () => localise(job, path, data, { ...flags, methodGiven })),
+        inWorkers(job, flags, process.argv.slice(2), async () =>
+          (await import("../localise/localise.js")).localise(job, path, data, { ...flags, methodGiven }),
+        ),
       );
     });
 }

@@ -1,7 +1,6 @@
 /** @file `fovea merge`: the parts of a run with `--shard` as one result. */
 
 import { Command } from "commander";
-import { merge } from "../merge/merge.js";
 import type { MergeFlags } from "../merge/merger.js";
 import { runJob } from "../terminal/job.js";
 
@@ -27,5 +26,7 @@ export function mergeCommand(): Command {
     .option("--near-copies <file>", "also write pairs of images that are nearly the same picture, as CSV")
     .option("--json", "print the figures as JSON")
     .addHelpText("after", examples)
-    .action((folder: string, flags: MergeFlags) => runJob(flags, (job) => merge(job, folder, flags)));
+    .action((folder: string, flags: MergeFlags) =>
+      runJob(flags, async (job) => (await import("../merge/merge.js")).merge(job, folder, flags)),
+    );
 }

@@ -3,7 +3,6 @@
 import { Command } from "commander";
 import { photosInWords } from "../../data/sources/kinds.js";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
-import { report } from "../report/report.js";
 import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
 
@@ -29,7 +28,10 @@ export function reportCommand(): Command {
       const methodGiven = command.getOptionValueSource("method") !== "default";
       return runJob(
         flags,
-        (job) => inWorkers(job, flags, process.argv.slice(2), () => report(job, args, { ...flags, methodGiven })),
+        (job) =>
+          inWorkers(job, flags, process.argv.slice(2), async () =>
+            (await import("../report/report.js")).report(job, args, { ...flags, methodGiven }),
+          ),
         { narrates: true },
       );
     });

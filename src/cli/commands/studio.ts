@@ -1,11 +1,10 @@
 /** @file `fovea studio`: the page that shows where a model looks, served to this machine's own browser. */
 
 import { Command } from "commander";
-import { builtPage } from "../../serve/studio/page.js";
-import { usualPort } from "../../serve/studio/server.js";
+import { usualPort } from "../../serve/studio/usual-port.js";
 import { withServedModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
-import { type StudioFlags, studio } from "../studio/studio.js";
+import type { StudioFlags } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -18,8 +17,8 @@ Examples:
   fovea studio better.onnx photos --protocol better.onnx.improve.json
   fovea studio pets.keras "photos/**/*.jpg" --labels names.txt --no-open`;
 
-/** @param page the folder of the built page; tests have their own */
-export function studioCommand(page = builtPage): Command {
+/** @param page the folder of the built page; tests have their own. Default: the one that is built */
+export function studioCommand(page?: string): Command {
   const command = new Command("studio")
     .description("Open the studio: a page that shows where a model looks, in the browser, with nothing uploaded.")
     .argument("[model]", "an ONNX or Keras file, or hf:owner/name; default the embedded digit model")
@@ -38,6 +37,9 @@ export function studioCommand(page = builtPage): Command {
   return withServedModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>
-      runJob(flags, (job) => studio(job, page, first === undefined ? [] : [first, ...others], flags)),
+      runJob(flags, async (job) => {
+        const { studio } = await import("../studio/studio.js");
+        return studio(job, page, first === undefined ? [] : [first, ...others], flags);
+      }),
     );
 }

@@ -2,18 +2,13 @@
 
 import { Command } from "commander";
 import { photosInWords } from "../../data/sources/kinds.js";
-import { networks } from "../../train/network/networks.js";
-import { sceneNetworks } from "../../train/scenes/scene-networks.js";
-import { isPath } from "../inputs/datasets.js";
 import { type TrainFlags, withTrainOptions } from "../options/train-options.js";
-import { type Job, runJob } from "../terminal/job.js";
-import { trainOnImages } from "../train/train-on-images.js";
-import { trainOnPhotos } from "../train/train-on-photos.js";
-import { trainOnScenes } from "../train/train-on-scenes.js";
+import { runJob } from "../terminal/job.js";
+import { withLateHelp } from "../terminal/late-help.js";
 
-const help = `
+const help = (networks: readonly string[]) => `
 Networks:
-${[...networks, ...sceneNetworks].map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join("\n")}
+${networks.join("\n")}
 
 Examples:
   fovea train mnist --net compact --out m.onnx
@@ -29,12 +24,12 @@ export function trainCommand(): Command {
       "Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.",
     )
     .argument("<data>", `mnist, fashion-mnist, digits or scenes; ${photosInWords}`);
-  return withTrainOptions(command)
-    .addHelpText("after", help)
-    .action((name: string, flags: TrainFlags) => runJob(flags, (job) => train(job, name, flags), { narrates: true }));
-}
-
-function train(job: Job, name: string, flags: TrainFlags): Promise<number> {
-  if (name === "scenes") return trainOnScenes(job, flags);
-  return (isPath(name) ? trainOnPhotos : trainOnImages)(job, name, flags);
+  const withOptions = withTrainOptions(command).action((name: string, flags: TrainFlags) =>
+    runJob(flags, async (job) => (await import("../train/train.js")).train(job, name, flags), { narrates: true }),
+  );
+  return withLateHelp(withOptions, async () => {
+    const { networks } = await import("../../train/network/networks.js");
+    const { sceneNetworks } = await import("../../train/scenes/scene-networks.js");
+    return help([...networks, ...sceneNetworks].map(({ name, description }) => `  ${name.padEnd(9)} ${description}`));
+  });
 }

@@ -1,15 +1,14 @@
 /** @file `fovea trust`: how far a method's maps of a model can be trusted. */
 
 import { Command } from "commander";
-import { metrics } from "../../evaluate/metrics/index.js";
 import { type TrustFlags, withTrustOptions } from "../options/trust-options.js";
 import { inWorkers } from "../shards/workers.js";
 import { runJob } from "../terminal/job.js";
-import { trust, wholeSanity } from "../trust/trust.js";
+import { withLateHelp } from "../terminal/late-help.js";
 
-const help = `
+const help = (metrics: readonly string[]) => `
 The maps of each method are measured next to three baselines: random maps of the same size, a Gaussian around the centre, and
-a uniform map. Metrics: ${metrics.map(({ name }) => name).join(", ")}.
+a uniform map. Metrics: ${metrics.join(", ")}.
 Pointing games and boxes need images of which it is known where the object is: photos with boxes (--data), or the drawn shapes
 (--ground-truth). Of these their own class is explained, of other images the predicted one. With --ground-truth two-shapes two
 shapes of different classes lie in opposite halves, and each is explained in turn (the grid pointing game): maps that are blind
@@ -31,12 +30,16 @@ export function trustCommand(): Command {
       "[images...]",
       "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist, digits, shapes or two-shapes",
     );
-  return withTrustOptions(command)
-    .addHelpText("after", help)
-    .action((path: string | undefined, images: string[], flags: TrustFlags) =>
-      runJob(flags, (job) => {
+  const withOptions = withTrustOptions(command).action(
+    (path: string | undefined, images: string[], flags: TrustFlags) =>
+      runJob(flags, async (job) => {
+        const { trust, wholeSanity } = await import("../trust/trust.js");
         if (flags.sanity && flags.workers !== undefined) throw wholeSanity("--workers");
         return inWorkers(job, flags, process.argv.slice(2), () => trust(job, path, images, flags));
       }),
-    );
+  );
+  return withLateHelp(withOptions, async () => {
+    const { metrics } = await import("../../evaluate/metrics/index.js");
+    return help(metrics.map(({ name }) => name));
+  });
 }

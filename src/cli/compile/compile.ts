@@ -45,8 +45,3 @@ export async function compile(job: Job, path: string, flags: CompileFlags): Prom
 function layerLine(layer: ChosenLayer): string {
   return `layer   ${layer.name} (${describeLayer(layer)}): ${layer.reason}`;
 }
-
-/** A number, or `all`; `compileExplanation` refuses anything else. */
-export function classCount(text: string): number | "all" {
-  return /^\d+$/.test(text) ? Number(text) : (text as "all");
-}

@@ -1,4 +1,4 @@
-/** @file The flags of `fovea evaluate`. */
+/** @file The flags of `fovea evaluate`, and the usual limits of boxes. */
 
 import type { GroupFlags } from "../options/class-option.js";
 import type { ModelOptions } from "../options/model-options.js";
@@ -15,3 +15,6 @@ export interface EvaluateFlags extends ModelOptions, GroupFlags, DetectorFlags, 
   readonly split?: string;
   readonly json?: boolean;
 }
+
+/** What evaluations of others take as well: every score counts for average precision, and boxes of one object go from an overlap of 0.7 on. */
+export const usualLimits = { confidence: 0.001, overlap: 0.7 } as const;

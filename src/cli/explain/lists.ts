@@ -1,34 +1,37 @@
-/** @file Lists for those who ask: `--method list`, `--colormap list`. */
+/** @file Lists for those who ask: `--method list`, `--colormap list`, and the names in the help. */
 
 import { boxMethods } from "../../explain/boxes/box-method.js";
 import { type CamMethod, sameForAllClasses } from "../../explain/method.js";
-import { methodsAndVariants } from "../../explain/methods/index.js";
-import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
-import type { ExplainFlags } from "../options/explain-options.js";
+import { methods, methodsAndVariants } from "../../explain/methods/index.js";
+import { colormapNames, colormapNotes } from "../../image/map/colormap-names.js";
 import { table } from "../terminal/table.js";
 
-/** The lines of the list that an option asks for; undefined for none. */
-export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" | "colormap">): string[] | undefined {
-  if (method === "list")
-    return rows(
-      ["method", "title", "from", ""],
-      [
-        ...methodsAndVariants.map((method) => listed(method, method.classBlind ? sameForAllClasses : "")),
-        ...boxMethods.map((method) => listed(method, "boxes alone")),
-      ],
-    );
-  if (colormap === "list")
-    return rows(
+/** The lines of the list that an option asks for. */
+export function listFor(option: "method" | "colormap"): string[] {
+  if (option === "colormap")
+    return table(
       ["colour map", ""],
       colormapNames.map((name) => [name, colormapNotes[name]]),
     );
-  return undefined;
+  return table(
+    ["method", "title", "from", ""],
+    [
+      ...methodsAndVariants.map((method) => listed(method, method.classBlind ? sameForAllClasses : "")),
+      ...boxMethods.map((method) => listed(method, "boxes alone")),
+    ],
+  );
 }
 
 function listed({ name, title, paper }: CamMethod, remark: string): readonly string[] {
   return [name, title, paper, remark];
 }
 
-function rows(header: readonly string[], cells: readonly (readonly string[])[]): string[] {
-  return table(header, cells);
-}
+const namesOfBlind = methods.flatMap(({ name, classBlind }) => (classBlind ? [name] : []));
+
+/** The names of methods and colour maps, as the help has them. */
+export const namesInHelp = `Methods: ${methods.map(({ name }) => name).join(", ")};
+or all, for one sheet of them. GradCAM, grad_cam, ig and the like are understood, too.
+Of boxes also ${boxMethods.map(({ name }) => name).join(", ")}.
+Blind for the class, with the ${sameForAllClasses}: ${namesOfBlind.join(", ")}.
+Colour maps: ${colormapNames.join(", ")}.
+--method list and --colormap list describe them.`;

@@ -7,7 +7,8 @@ import { classFinder } from "../../model/classes/find-classes.js";
 import { type MatchedClasses, matchClasses, matchingClasses } from "../../model/match-classes.js";
 import type { Model } from "../../model/model.js";
 import { type ClassGroup, classGroups } from "../../model/targets/class-groups.js";
-import { fixedClass, type GroupFlags } from "../options/class-option.js";
+import type { GroupFlags } from "../options/class-option.js";
+import { fixedClass } from "../options/values/classes.js";
 import type { NamedModel } from "./models.js";
 
 /** A split, or all of them. */

@@ -3,7 +3,8 @@
 import { photoScenes } from "../../data/photos/scenes/photo-scenes.js";
 import { drawScenes } from "../../data/scenes/draw-scenes.js";
 import type { SceneSet } from "../../data/scenes/scene-set.js";
-import { datasetNames } from "../../data/sets.js";
+import { datasetNames } from "../../data/set-names.js";
+import { scenesInWords } from "../../data/sources/kinds.js";
 import { refuseAddress } from "../../files/address.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { platform } from "../platform.js";
@@ -20,10 +21,6 @@ const drawn: Readonly<Record<string, (options: DrawOptions) => SceneSet>> = {
   scenes: drawScenes,
 };
 
-/** What a detector is measured on, for help texts. */
-export const sceneSetsInWords =
-  "scenes, which are drawn, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations";
-
 /**
  * The scenes that an argument means.
  * @throws FoveaError `bad-input` for a dataset of classes, and the errors of `photoScenes`
@@ -33,7 +30,7 @@ export async function scenesAt(job: Job, name: string, options: DrawOptions): Pr
   if (draw) return draw(options);
   if (!isPath(name)) {
     if (!datasetNames.some((each) => each === name)) throw unknownName("data set", name, Object.keys(drawn));
-    throw new FoveaError("bad-input", `${name}: expected pictures with boxes for a detector: ${sceneSetsInWords}`);
+    throw new FoveaError("bad-input", `${name}: expected pictures with boxes for a detector: ${scenesInWords}`);
   }
   refuseAddress(name);
   const set = await job.stage("looking at photos", () =>

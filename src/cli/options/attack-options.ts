@@ -1,13 +1,9 @@
-/** @file The options of `fovea attack`, and the study that they make. */
+/** @file The options of `fovea attack`. */
 
 import { type Command, Option } from "commander";
-import { type AttackMethod, attackMethods } from "../../evaluate/attack/attack.js";
-import type { AttackStudyOptions } from "../../evaluate/attack/attack-study.js";
-import { FoveaError } from "../../foundation/error.js";
-import type { Model } from "../../model/model.js";
-import { fixedClass } from "./class-option.js";
+import { type AttackMethod, attackMethods } from "../../evaluate/attack/attack-methods.js";
 import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions } from "./model-options.js";
-import { numberFor, numberFrom, numberTextFor } from "./numbers.js";
+import { numberFor, numberTextFor } from "./numbers.js";
 
 export interface AttackFlags extends ModelOptions, LayerFlags {
   readonly model?: string;
@@ -44,23 +40,6 @@ export function withAttackOptions(command: Command): Command {
     .option("--rows <n>", "how many images to list", numberFor("--rows"), 20)
     .option("--json", "print everything as JSON");
   return withModelOptions(withLayerOptions(general));
-}
-
-/** An attack as the library takes it. */
-export type AttackStudy = AttackStudyOptions & { readonly method: AttackMethod; readonly eps: number };
-
-/** @throws FoveaError `bad-input` for a size or a class that is none, and for steps of a method without */
-export function attackStudy(model: Model, flags: AttackFlags): AttackStudy {
-  const { method, eps, steps, stepSize, seed, target } = flags;
-  if (method === "fgsm" && (steps !== undefined || stepSize !== undefined))
-    throw new FoveaError("bad-input", "--steps, --step-size: expected none for fgsm, which takes one step of size eps");
-  const complaint = '--target: expected a label or an index, got "predicted"';
-  return {
-    ...{ method, eps: numberFrom("--eps", eps), seed },
-    ...(steps === undefined ? {} : { steps }),
-    ...(stepSize === undefined ? {} : { stepSize }),
-    ...(target === undefined ? {} : { target: fixedClass(model, target, complaint) }),
-  };
 }
 
 /** E.g. `PGD, eps 0.3, 40 steps`. */

@@ -8,7 +8,6 @@ import type { GridOptions } from "../../model/layers/layout.js";
 import { presetNamed, presets } from "../../model/preprocessing/presets.js";
 import { type TaskName, taskNames } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
 import { type DeviceFlags, type DeviceHelp, withDevice } from "./device-option.js";
 import { type IsolationFlags, withIsolation } from "./isolation-options.js";
@@ -146,6 +145,7 @@ export function preprocessingFrom(options: ModelOptions): Partial<Preprocessing>
 async function inputFrom(text: string): Promise<[string, Tensor]> {
   const [, name, path] = /^(.+?)=(.+)$/.exec(text) ?? [];
   if (name === undefined || path === undefined) throw wrongValue("--input", "NAME=FILE.npy", text);
+  const { readNpyFile } = await import("../inputs/read-input.js");
   return [name, await readNpyFile(path)];
 }
 

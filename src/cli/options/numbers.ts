@@ -146,6 +146,16 @@ export function gridFrom(flag: string, text: string): GridChoice {
   return { ...size, depth: sizeFrom(flag, depth).height };
 }
 
+/** Images of a run: of more of them nothing is learnt. */
+const largestBatch = 1024;
+
+/** `1,8` as the sizes of batches. @throws FoveaError `bad-input` */
+export function batchSizes(text: string): readonly number[] {
+  const sizes = text.split(",").map((part) => (/^\d{1,9}$/.test(part.trim()) ? Number(part) : 0));
+  if (sizes.length <= 100 && sizes.every((size) => size >= 1 && size <= largestBatch)) return sizes;
+  throw wrongValue("--batch", `whole numbers from 1 to ${count(largestBatch)}, with commas between`, text);
+}
+
 /** The error for an option's value. */
 export function wrongValue(flag: string, expected: string, got: string): FoveaError {
   return new FoveaError("bad-input", `${flag}: expected ${expected}, got ${shortened(got)}`);

@@ -3,16 +3,13 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { FoveaError } from "../../foundation/error.js";
-import type { SettingsChanges } from "../../train/network/recipes.js";
-import { adversarialSettings } from "../../train/step/adversary.js";
-import { type Augmentation, scaleAugmentation } from "../../train/step/augment.js";
 import { type Balance, balances } from "../../train/step/balance.js";
 import { optimizers } from "../../train/step/optimizer.js";
 import { schedules } from "../../train/step/schedule.js";
 import { type Head, heads } from "../../train/trainable.js";
 import { baseName, inputBaseName } from "./command-line.js";
 import { type ModelOptions, withModelOptions } from "./model-options.js";
-import { numberFor, numberFrom, numberTextFor } from "./numbers.js";
+import { numberFor, numberTextFor } from "./numbers.js";
 
 export interface TrainFlags extends ModelOptions {
   readonly net?: string;
@@ -128,27 +125,6 @@ function withRepairOptions(command: Command): Command {
     .option("--attack-steps <n>", "steps of each attack (default 10)", numberFor("--attack-steps"));
 }
 
-/** The changes that the flags make to a recipe; `light` is the augmentation of strength 1. */
-export function settingsChanges(flags: TrainFlags, light: Augmentation): SettingsChanges {
-  return {
-    seed: flags.seed,
-    epochs: flags.epochs,
-    batchSize: flags.batch,
-    optimizer: flags.optimizer,
-    schedule: flags.schedule,
-    learningRate: flags.rate,
-    weightDecay: flags.weightDecay,
-    labelSmoothing: flags.smoothing,
-    augmentation: augmentation(flags.augment, light),
-    head: flags.head,
-    balance: flags.balance,
-    energyLoss: flags.energyLoss && (flags.energyWeight ?? 1),
-    lastLayer: flags.lastLayer,
-    adversarial:
-      flags.adversarial === undefined ? undefined : adversarialSettings(flags.adversarial, flags.attackSteps),
-  };
-}
-
 /**
  * The command for the metadata: the flags that differ from the recipe, as they were written, but for folders and what does not
  * decide about the network. Two trainings into different folders give the same file.
@@ -231,10 +207,4 @@ function checkTogether(flags: TrainFlags, refuse: Refuse): void {
   if (flags.adversarial === undefined) refuse(["attackSteps"], "--adversarial with it", "none");
   if (flags.lastLayer !== undefined) refuse(["exchange"], "one of --exchange and --last-layer", "both");
   if (flags.adversarial !== undefined) refuse(["energyLoss"], "one of --adversarial and --energy-loss", "both");
-}
-
-function augmentation(text: string | undefined, light: Augmentation) {
-  if (text === undefined) return undefined;
-  if (text === "none") return null;
-  return scaleAugmentation(light, text === "light" ? 1 : numberFrom("--augment", text));
 }

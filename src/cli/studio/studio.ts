@@ -9,7 +9,7 @@ import type { Resource } from "../../serve/studio/content.js";
 import type { Given } from "../../serve/studio/given.js";
 import { namesImages, serveImages } from "../../serve/studio/images.js";
 import { serveModel } from "../../serve/studio/model.js";
-import { checkBuilt } from "../../serve/studio/page.js";
+import { builtPage, checkBuilt } from "../../serve/studio/page.js";
 import { serveStudio } from "../../serve/studio/server.js";
 import { datasetNamed } from "../inputs/datasets.js";
 import { modelFile } from "../inputs/model-file.js";
@@ -28,17 +28,18 @@ export interface StudioFlags extends ModelOptions {
 }
 
 /**
- * @param page the folder of the built page
+ * @param page the folder of the built page. Default: the one that is built
  * @param given a model, if any, and images
  * @returns the exit code
  */
 export async function studio(
   job: Job,
-  page: string,
+  page: string | undefined,
   given: readonly string[],
   { port, open, followLinks = false, protocol, ...flags }: StudioFlags,
 ): Promise<number> {
-  checkBuilt(page);
+  const folder = page ?? builtPage;
+  checkBuilt(folder);
   const resources = new Map<string, Resource>();
   const opened = {
     ...(await serveGiven(job, given, { flags, followLinks }, resources)),
@@ -48,7 +49,7 @@ export async function studio(
   resources.set("/given.json", () => ({ type: "application/json", source }));
   const opening = new BrowserOpening(note);
   const onEnter = () => opening.end();
-  const server = await serveStudio({ page, resources, port, onEnter, onFailure: noteFailure });
+  const server = await serveStudio({ page: folder, resources, port, onEnter, onFailure: noteFailure });
   const ended = job.untilInterrupted();
   print(`${opened.model?.name ?? "the embedded digit model"}, ${counted(opened.images.length, "image")}`);
   print(`the studio is at ${server.address} (Ctrl-C ends it)`);

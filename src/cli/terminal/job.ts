@@ -5,7 +5,6 @@
 
 import { type DeviceFlags, deviceFrom } from "../options/device-option.js";
 import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
-import { computeOn } from "../platform.js";
 import { failureOf } from "./failure.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
@@ -212,8 +211,10 @@ export async function runJob(
 ): Promise<void> {
   const { quiet = false, out = "", json, jsonl } = flags;
   processScreen.show({ quiet, narrates, piped: isStandardOutput(out) && !json && !jsonl });
-  process.exitCode = await new Job(flags).run((job) => {
+  process.exitCode = await new Job(flags).run(async (job) => {
     const onDevice = (sentence: string) => job.note(sentence);
+    // Help is shown without it.
+    const { computeOn } = await import("../platform.js");
     computeOn({ limits: limitsFrom(flags), device: deviceFrom(flags), onDevice });
     return command(job);
   });

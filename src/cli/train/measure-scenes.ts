@@ -5,7 +5,8 @@ import { evaluateDetections } from "../../evaluate/detection/evaluate-detections
 import { evaluateSegmenter } from "../../evaluate/segmentation/evaluate-segmenter.js";
 import { loadModel } from "../../explain/node.js";
 import { percent } from "../../foundation/words.js";
-import { detectSet, usualLimits } from "../evaluate/detection/detect-set.js";
+import { detectSet } from "../evaluate/detection/detect-set.js";
+import { usualLimits } from "../evaluate/evaluate-flags.js";
 import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { measureTexts } from "./measure-texts.js";

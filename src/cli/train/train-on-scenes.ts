@@ -9,7 +9,8 @@ import { sceneExamples, sceneNetworkNamed, sceneTrainable } from "../../train/sc
 import { lightAugmentation } from "../../train/step/augment.js";
 import { trainOnExamples } from "../../train/train.js";
 import { trainedModel } from "../../train/trained-model.js";
-import { checkSceneFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
+import { checkSceneFlags, type TrainFlags, trainCommandLine } from "../options/train-options.js";
+import { settingsChanges } from "../options/values/train-settings.js";
 import { runtime } from "../platform.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";

@@ -10,3 +10,7 @@ export const isArchive = (name: string) => isTar(name) || isParquet(name);
 /** What `openSource` opens, for people. */
 export const photosInWords =
   "a folder of photos, a list of them (.csv, .json, .parquet), or archives (.tar, .parquet), also at s3://, gs://, hf://datasets/ or https://";
+
+/** What a detector is measured on, for people. */
+export const scenesInWords =
+  "scenes, which are drawn, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations";

@@ -16,9 +16,7 @@ import { prune } from "../../onnx/prune.js";
 import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { attackBounds, type Bounds, perChannel, wholePixels } from "../trial/input-pixels.js";
-
-export const attackMethods = ["fgsm", "pgd"] as const;
-export type AttackMethod = (typeof attackMethods)[number];
+import { type AttackMethod, attackMethods } from "./attack-methods.js";
 
 export interface AttackOptions {
   /**

@@ -22,9 +22,9 @@ export const modelKinds: readonly FileKind[] = [
     what: "a pickled PyTorch file",
     holds: "foreign",
     advice: fromTorch,
-    // PyTorch writes a zip that begins with the pickled network, and wrote a pickle without a zip before.
+    // PyTorch writes a zip that begins with the pickled network, TorchScript with the first weights; before it was a pickle alone.
     is: either(
-      zipOf(/^[^/]+\/(data\.pkl|constants\.pkl|code\/|version|byteorder|\.format_version|archive_format)/),
+      zipOf(/^[^/]+\/(data\.pkl|data\/\d+$|constants\.pkl|code\/|version|byteorder|\.format_version|archive_format)/),
       bytes("80 02-05"),
     ),
     named: [".pt", ".pth", ".pt2"],

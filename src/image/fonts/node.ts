@@ -1,12 +1,14 @@
 /** @file The fonts of figures on Node, from files of npm packages. */
 
 import { createRequire } from "node:module";
+import { inflateSync } from "node:zlib";
 import type { Font } from "opentype.js";
 import { readInputSync } from "../../files/input/read-input.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import type { EmbeddedFont } from "../figure/embedded-font.js";
 import { type FontStack, outlineText } from "../figure/font.js";
 import type { FontWeight, TextRenderer } from "../figure/text.js";
+import { plainFont } from "./woff.js";
 
 export interface LoadTextOptions {
   /** Paths of more TTF, OTF or WOFF fonts, for letters that Inter does not have, Chinese ones for example. Default none. */
@@ -25,7 +27,8 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
     return () => {
       if (font === undefined) {
         try {
-          font = opentype.parse(new Uint8Array(readInputSync(path, "font", `${name}: font`)).buffer);
+          const file = readInputSync(path, "font", `${name}: font`);
+          font = opentype.parse(new Uint8Array(plainFont(file, inflateSync)).buffer);
         } catch (cause) {
           if (cause instanceof FoveaError) throw cause;
           throw new FoveaError(

@@ -40,9 +40,11 @@ export function floatMap(width: number, height: number, values: Float32Array): F
 /** Refuses a map with a value that is not finite, naming the first one. */
 export function checkFinite(map: FloatMap): void {
   const { values } = map;
-  let at = 0;
-  while (at < values.length && Number.isFinite(values[at])) at++;
-  if (at === values.length) return;
+  // Times zero only what is not finite is not zero: one sum is the fastest look at all of them.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * (values[i] ?? 0);
+  if (sum === 0) return;
+  const at = values.findIndex((value) => !Number.isFinite(value));
   const place = `row ${Math.floor(at / map.width)}, column ${at % map.width}`;
   throw new FoveaError(
     "bad-input",
@@ -53,8 +55,13 @@ export function checkFinite(map: FloatMap): void {
 /** The largest value of a map, never below zero; of a signed map the largest magnitude. */
 export function mapPeak(map: FloatMap, { signed = false }: PeakOptions = {}): number {
   checkFinite(map);
+  const { values } = map;
   let peak = 0;
-  for (const value of map.values) peak = Math.max(peak, signed ? Math.abs(value) : value);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    if (value > peak) peak = value;
+    else if (signed && -value > peak) peak = -value;
+  }
   return peak;
 }
 
@@ -68,8 +75,8 @@ export function commonPeak(maps: readonly FloatMap[], options: PeakOptions = {})
  * subtraction of the minimum, which would paint the weakest evidence as none, and a map of zeros is never stretched.
  */
 export function normalizeMap(map: FloatMap, { signed = false, peak }: NormalizeOptions = {}): FloatMap {
-  const ownPeak = mapPeak(map, { signed });
-  const scale = peak ?? ownPeak;
+  if (peak !== undefined) checkFinite(map);
+  const scale = peak ?? mapPeak(map, { signed });
   if (!Number.isFinite(scale) || scale < 0) {
     throw new FoveaError(
       "bad-input",
@@ -78,5 +85,7 @@ export function normalizeMap(map: FloatMap, { signed = false, peak }: NormalizeO
   }
   const floor = signed ? -1 : 0;
   if (scale === 0) return { ...map, values: new Float32Array(map.values.length) };
-  return { ...map, values: map.values.map((value) => Math.min(1, Math.max(floor, value / scale))) };
+  const values = new Float32Array(map.values.length);
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(floor, (map.values[i] ?? 0) / scale));
+  return { ...map, values };
 }

@@ -10,6 +10,8 @@ import { pipeline } from "node:stream/promises";
 export interface Content {
   readonly type: string;
   readonly source: string | Uint8Array;
+  /** How it is packed; whoever does not take that gets it as a file of bytes, still packed. Default: not at all. */
+  readonly packed?: "br";
   /** How long browsers may keep it. Default: they ask each time whether it has changed. */
   readonly cache?: string;
 }
@@ -53,18 +55,32 @@ export async function sendContent(request: IncomingMessage, response: ServerResp
 function begin(
   { headers, method }: IncomingMessage,
   response: ServerResponse,
-  { type, cache = "no-cache" }: Content,
+  { type, packed, cache = "no-cache" }: Content,
   etag: string,
   size: number,
 ): boolean {
   response.setHeader("ETag", etag).setHeader("Cache-Control", cache);
+  if (packed !== undefined) response.setHeader("Vary", "Accept-Encoding");
   if (headers["if-none-match"] === etag) {
     response.writeHead(304).end();
     return false;
   }
-  response.setHeader("Content-Type", type).setHeader("Content-Length", size);
+  const takesPacked = packed !== undefined && accepts(headers["accept-encoding"], packed);
+  if (takesPacked) response.setHeader("Content-Encoding", packed);
+  response.setHeader("Content-Type", packed === undefined || takesPacked ? type : "application/octet-stream");
+  response.setHeader("Content-Length", size);
   response.writeHead(200);
   if (method !== "HEAD") return true;
   response.end();
   return false;
+}
+
+/** Whether a header `Accept-Encoding` names a way of packing, and not as one that is refused. */
+function accepts(header: string | string[] | undefined, encoding: string): boolean {
+  return String(header ?? "")
+    .split(",")
+    .some((each) => {
+      const [name = "", weight = ""] = each.split(";").map((part) => part.trim().toLowerCase());
+      return name === encoding && !/^q=0(\.0*)?$/.test(weight);
+    });
 }

@@ -8,9 +8,7 @@ import { Admission, type Admitted } from "./admission.js";
 import { type Content, type Resources, sendContent } from "./content.js";
 import { studioHeaders } from "./headers.js";
 import { pageFile } from "./page.js";
-
-/** Taken unless another port is asked for. */
-export const usualPort = 4747;
+import { usualPort } from "./usual-port.js";
 
 export interface ServeStudioOptions {
   /** The folder of the built page. */

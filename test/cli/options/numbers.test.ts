@@ -17,8 +17,8 @@ import { reportCommand } from "../../../src/cli/commands/report.js";
 import { studioCommand } from "../../../src/cli/commands/studio.js";
 import { trainCommand } from "../../../src/cli/commands/train.js";
 import { trustCommand } from "../../../src/cli/commands/trust.js";
-import { checkClassTexts } from "../../../src/cli/options/class-option.js";
 import { numberFrom, numbersFrom, sizeFrom } from "../../../src/cli/options/numbers.js";
+import { checkClassTexts } from "../../../src/cli/options/values/classes.js";
 import { eachRank } from "../../../src/explain/run/class-texts.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 

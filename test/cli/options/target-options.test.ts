@@ -7,14 +7,14 @@ import { planExplanation } from "../../../src/cli/explain/plan.js";
 import type { ExplainFlags } from "../../../src/cli/options/explain-options.js";
 import { givenTargets, targetOptions, withTargetOptions } from "../../../src/cli/options/target-options.js";
 
-const guide = readFileSync(new URL("../../../docs/guide.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../docs/tasks.md", import.meta.url), "utf8");
 const names = Object.values(targetOptions).map(({ flag }) => flag.replace(/ .*/, ""));
 const given = (...args: string[]) =>
   givenTargets(withTargetOptions(new Command()).parse(args, { from: "user" }).opts()).map(({ name }) => name);
 
 describe("the options that choose a target", () => {
-  it.each(names)("have %s in the guide's section on what is explained", (name) => {
-    const [, section = ""] = /\n### What is explained\n([\s\S]*?)\n### /.exec(guide) ?? [];
+  it.each(names)("have %s in the page's section on what is explained", (name) => {
+    const [, section = ""] = /\n## What is explained\n([\s\S]*)/.exec(page) ?? [];
     expect(section.match(/--[a-z]+(-[a-z]+)*/g)).toContain(name);
   });
 

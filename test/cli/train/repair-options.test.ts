@@ -8,11 +8,11 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   checkFlags,
-  settingsChanges,
   type TrainFlags,
   trainCommandLine,
   withTrainOptions,
 } from "../../../src/cli/options/train-options.js";
+import { settingsChanges } from "../../../src/cli/options/values/train-settings.js";
 import { askedCues, exchangeInWords } from "../../../src/cli/train/exchanged-cues.js";
 import { groupsInOrder, groupsOfPhotos } from "../../../src/cli/train/image-groups.js";
 import { placedBoxes } from "../../../src/data/photos/placed-boxes.js";

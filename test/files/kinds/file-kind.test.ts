@@ -46,6 +46,8 @@ describe("recogniseFile(head, name)", () => {
     ["m.bin", zip("model/data.pkl"), "a pickled PyTorch file", "foreign"],
     ["m.onnx", zip("archive/version", "3\n"), "a pickled PyTorch file", "foreign"],
     ["m.onnx", zip("m/code/__torch__.py"), "a pickled PyTorch file", "foreign"],
+    ["m.pt", zip("m/data/0"), "a pickled PyTorch file", "foreign"],
+    ["m.zip", zip("m/data/0.png"), 'a zip archive that begins with "m/data/0.png"', "other"],
     ["m", "\x80\x04\x95\0", "a pickled PyTorch file", "foreign"],
     ["m", '\x40\0\0\0\0\0\0\0{"w":{}}', "weights without a network", "foreign"],
     ["m", "GGUF\x03\0\0\0", "a GGUF file: weights without a network", "foreign"],

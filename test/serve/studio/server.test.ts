@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Resource } from "../../../src/serve/studio/content.js";
 import { studioHeaders } from "../../../src/serve/studio/headers.js";
-import { type StudioServer, serveStudio, usualPort } from "../../../src/serve/studio/server.js";
+import { type StudioServer, serveStudio } from "../../../src/serve/studio/server.js";
+import { usualPort } from "../../../src/serve/studio/usual-port.js";
 import { workFolder } from "../../cli/fovea.js";
 import { type AskOptions, ask, askInside, enter } from "./ask.js";
 

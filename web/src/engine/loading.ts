@@ -14,7 +14,9 @@ export async function fetchWithProgress(
   });
   if (!response.ok || response.body === null)
     throw new FoveaError("network", `${what}: expected ${url}, got status ${response.status}`);
-  const total = Number(response.headers.get("content-length") ?? 0);
+  // Of what the browser unpacks on its way, the length that a host tells is another.
+  const { headers } = response;
+  const total = headers.has("content-encoding") ? 0 : Number(headers.get("content-length") ?? 0);
   const parts: Uint8Array[] = [];
   let [done, reported] = [0, 0];
   const reader = response.body.getReader();

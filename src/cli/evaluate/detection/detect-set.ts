@@ -14,9 +14,6 @@ export interface DetectSetOptions {
   readonly overlap: number;
 }
 
-/** What evaluations of others take as well: every score counts for average precision, and boxes of one object go from an overlap of 0.7 on. */
-export const usualLimits = { confidence: 0.001, overlap: 0.7 } as const;
-
 /**
  * The boxes of all scenes that can be read; the job is told of the others.
  * @throws FoveaError `bad-input` where classes don't match, or no scene can be read

@@ -13,8 +13,8 @@ import { assumptions, describedRecipe } from "../../inputs/read-input.js";
 import { scenesAt } from "../../inputs/scene-sets.js";
 import type { Job } from "../../terminal/job.js";
 import { printJson } from "../../terminal/print.js";
-import type { DetectorFlags } from "../evaluate-flags.js";
-import { detectSet, usualLimits } from "./detect-set.js";
+import { type DetectorFlags, usualLimits } from "../evaluate-flags.js";
+import { detectSet } from "./detect-set.js";
 import type { ListedError } from "./listed-error.js";
 import { printDetection } from "./print-detection.js";
 

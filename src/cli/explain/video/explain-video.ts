@@ -21,7 +21,7 @@ import type { ImageInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
 import { emphasisOptions, mapOptions } from "../../options/map-options.js";
 import { layerOptions } from "../../options/model-options.js";
-import { targetedModel } from "../../options/target-options.js";
+import { targetedModel } from "../../options/values/targets.js";
 import type { Job } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { flagsForTask } from "../by-task.js";

@@ -1,0 +1,2 @@
+export const runtimeName: string;
+export function packedRuntime(how?: "best" | "quick"): string;
