@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { joinChunks } from "./join.mjs";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const out = `${dist}command`;
@@ -48,23 +49,33 @@ const packages = {
   },
 };
 
+const format = {
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: "warning",
+};
+
 await rm(out, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  ...format,
   entryPoints: [`${dist}cli/main.js`],
   outdir: out,
   absWorkingDir: dirname(dist),
   bundle: true,
   splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20",
   packages: "external",
   keepNames: true,
-  minifyWhitespace: true,
-  minifySyntax: true,
-  logLevel: "warning",
   plugins: [addresses, packages],
-  banner: {
-    js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
-  },
+  metafile: true,
 });
+const groups = {
+  program: ["cli/program.js"],
+  methods: ["cli/explain/lists.js"],
+  explain: ["cli/explain/explain.js", "cli/platform.js", "image/figure/figure.js", "model/tasks/index.js"],
+};
+const require =
+  'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);';
+await joinChunks(out, metafile.outputs, groups, { ...format, banner: { js: require } });

@@ -67,4 +67,4 @@ for (const [name, text] of texts) {
   writeFileSync(own, code);
   renameSync(own, join(dist, name));
 }
-console.log(`${kept.size} of ${files.length} files of the library are packed`);
+process.stdout.write(`${kept.size} of ${files.length} files of the library are packed\n`);

@@ -38,5 +38,5 @@ export function packedRuntime(how = "quick") {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(packedRuntime(process.argv.includes("--best") ? "best" : "quick"));
+  process.stdout.write(`${packedRuntime(process.argv.includes("--best") ? "best" : "quick")}\n`);
 }

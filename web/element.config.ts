@@ -1,19 +1,29 @@
-/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package; onnxruntime's files are the studio's. */
+/** @file Builds `<fovea-heatmap>` for pages without a bundler: dist/heatmap of the package, with onnxruntime's files in it. */
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
-import { runtimeAlias, runtimeSources, withPlainFunctions } from "./build/onnxruntime.js";
+import { defineConfig, type Plugin } from "vite";
+import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { thirdParty } from "./third-party.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const notices = thirdParty(runtimeSources);
 
+/** In the folder where the element looks for them. */
+function runtimeBeside(): Plugin {
+  return {
+    name: "runtime-beside-the-element",
+    generateBundle() {
+      for (const [name, source] of runtimeFiles()) this.emitFile({ type: "asset", fileName: `ort/${name}`, source });
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [withPlainFunctions(), notices.plugin],
-  worker: { plugins: () => [withPlainFunctions(), ...notices.inWorkers()] },
+  plugins: [runtimeScripts(), runtimeBeside(), notices.plugin],
+  worker: { plugins: () => [runtimeScripts(), ...notices.inWorkers()] },
   resolve: {
     alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],

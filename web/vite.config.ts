@@ -12,7 +12,7 @@ import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { hubFrom, hubPolicy } from "./build/hub-build.js";
-import { runtimeAlias, runtimeFiles, runtimeSources, withPlainFunctions } from "./build/onnxruntime.js";
+import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { serviceWorker } from "./offline/service-worker.js";
 import { pictureUrl, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
@@ -111,7 +111,7 @@ const notices = thirdParty([interFont, ...Object.values(files), ...runtimeSource
 
 const offline = serviceWorker({ outDir, headers: isolationHeaders });
 /** For scripts of the page and of its workers. */
-const scripts = () => [withPlainFunctions(), besideScripts()];
+const scripts = () => [runtimeScripts(), besideScripts()];
 
 export default defineConfig({
   base: "./",

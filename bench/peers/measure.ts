@@ -116,8 +116,9 @@ async function measureBatch(sides: readonly Side[], batch: number, budget: Budge
     for (const side of turned([...first.keys()], i)) {
       await sleep(pause);
       const ms = await attempt(side, () => {
-        const isShort = (first.get(side) ?? 0) < 2000;
-        return side.worker.run({ batch, runs: runs.get(side) ?? 1, lead: isShort ? 1 : 0 });
+        // Of a long run the caches' first moments are no part worth a run of their own.
+        const lead = (first.get(side) ?? 0) < turn ? 1 : 0;
+        return side.worker.run({ batch, runs: runs.get(side) ?? 1, lead });
       });
       if (ms !== undefined) times.get(side)?.push(ms);
     }

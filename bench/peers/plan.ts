@@ -101,7 +101,8 @@ export const methods: readonly Method[] = [
     title: "Deletion",
     about: `The area under the class's probability while pixels are set to zero in ${settings.curve} steps, those with the most evidence first. The Grad-CAM is made before.`,
     differs: {
-      Quantus: "begins its curve behind the first step, and orders the colours of pixels; its area is divided by its steps here",
+      Quantus:
+        "begins its curve behind the first step, and orders the colours of pixels; its area is divided by its steps here",
       Xplique: "enlarges the map bicubically before it orders pixels",
     },
   },
@@ -115,7 +116,10 @@ export const methods: readonly Method[] = [
     name: "deletion-insertion",
     title: "Grad-CAM, deletion and insertion",
     about: `All three in one call, as torch-cam's metric does it: the map, then both curves of ${settings.curve} steps from and to zeros.`,
-    differs: {},
+    differs: {
+      "torch-cam":
+        "makes the map of the probability, Fovea of the score before the softmax; told to take that one too, it has the same areas to 0.002",
+    },
   },
 ];
 

@@ -1,9 +1,10 @@
 /**
- * @file Measures Fovea beside other tools on the same networks and images, and writes docs/compare.md: `npm run peers`. CONTRIBUTING.md
- * says what it needs.
+ * @file Measures Fovea beside other tools on the same networks and images, and writes docs/compare.md: `npm run peers`. `FOVEA_PYTHON` is a
+ * Python with torch, torchvision, onnx, onnxscript, tensorflow, keras and what the tools import; `FOVEA_PEERS` a folder with their
+ * repositories, named as they are, each as it was cloned. Rows that are there already are kept, so that a run can be broken off.
  */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -103,7 +104,10 @@ function makeNetworks(names: readonly string[], { python, networks: folder }: Pl
   const missing = names.filter((name) => !existsSync(join(folder, name, "about.json")));
   if (missing.length === 0) return;
   console.log(`making ${missing.join(", ")}`);
-  for (const name of missing) execFileSync(python, [at("python/networks.py"), folder, name], { stdio: "ignore" });
+  for (const name of missing) {
+    const { status, stderr } = spawnSync(python, [at("python/networks.py"), folder, name], { encoding: "utf8" });
+    if (status !== 0) stop(`${name} could not be made: ${stderr?.trim().split("\n").at(-1)}`);
+  }
 }
 
 function about(versions: About["versions"], { peers }: Places): About {

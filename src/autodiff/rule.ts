@@ -56,11 +56,16 @@ export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: V
 }
 
 /** y = x under another shape: the gradient takes x's shape back. */
-export const reshapeBack: Rule = unary((op, g, x) => op.Reshape(g, shapeOf(op, x)));
+export const reshapeBack: Rule = unary((op, g, x, y) => op.Reshape(g, shapeBack(op, x, y)));
 
-/** A value's shape as Reshape takes it: a constant where only its first size is open, which Reshape then finds. */
-function shapeOf(op: Builder, value: Value): Value {
-  const dims = dimsOf(op.graph, value) ?? [];
-  const others = dims.length === 0 ? undefined : staticDims(dims.slice(1));
-  return others?.every((size) => size > 0) ? op.ints([-1, ...others]) : op.Shape(value);
+/**
+ * x's shape as Reshape takes it from y's: a constant where only the first size is open. That is copied where it is y's as well, so
+ * that onnxruntime knows it for the same, and else found by Reshape.
+ */
+function shapeBack(op: Builder, x: Value, y: Value): Value {
+  const [first, ...others] = dimsOf(op.graph, x) ?? [];
+  const known = first === undefined ? undefined : staticDims(others);
+  if (!known?.every((size) => size > 0)) return op.Shape(x);
+  const isShared = first !== "" && first === dimsOf(op.graph, y)?.[0];
+  return op.ints([isShared ? 0 : -1, ...known]);
 }

@@ -1,7 +1,29 @@
-/** @file The commands: a file for each, loaded when it is called. */
+/** @file The commands: a file for each. What they do is loaded when they run. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { attackCommand } from "./commands/attack.js";
+import { benchCommand } from "./commands/bench.js";
+import { calibrateCommand } from "./commands/calibrate.js";
+import { checkCommand } from "./commands/check.js";
+import { compileCommand } from "./commands/compile.js";
+import { completionCommand } from "./commands/completion.js";
+import { convertCommand } from "./commands/convert.js";
+import { dataCommand } from "./commands/data.js";
+import { demoCommand } from "./commands/demo.js";
+import { describeCommand } from "./commands/describe.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { explainCommand } from "./commands/explain.js";
+import { improveCommand } from "./commands/improve.js";
+import { inspectCommand } from "./commands/inspect.js";
+import { localiseCommand } from "./commands/localise.js";
+import { mcpCommand } from "./commands/mcp.js";
+import { mergeCommand } from "./commands/merge.js";
+import { reportCommand } from "./commands/report.js";
+import { serveCommand } from "./commands/serve.js";
+import { studioCommand } from "./commands/studio.js";
+import { trainCommand } from "./commands/train.js";
+import { trustCommand } from "./commands/trust.js";
 import { leaveNothingHalfWritten } from "./terminal/interrupt.js";
 import { exitCodes } from "./terminal/job.js";
 import { endWith, watchFailures } from "./terminal/last-resort.js";
@@ -9,29 +31,29 @@ import { writeHelp } from "./terminal/late-help.js";
 import { screen } from "./terminal/print.js";
 import { watchStandardStreams } from "./terminal/standard-streams.js";
 
-const commands: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
-  demo: async () => (await import("./commands/demo.js")).demoCommand(),
-  train: async () => (await import("./commands/train.js")).trainCommand(),
-  evaluate: async () => (await import("./commands/evaluate.js")).evaluateCommand(),
-  explain: async () => (await import("./commands/explain.js")).explainCommand(),
-  localise: async () => (await import("./commands/localise.js")).localiseCommand(),
-  report: async () => (await import("./commands/report.js")).reportCommand(),
-  merge: async () => (await import("./commands/merge.js")).mergeCommand(),
-  calibrate: async () => (await import("./commands/calibrate.js")).calibrateCommand(),
-  improve: async () => (await import("./commands/improve.js")).improveCommand(),
-  inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
-  describe: async () => (await import("./commands/describe.js")).describeCommand(),
-  check: async () => (await import("./commands/check.js")).checkCommand(),
-  bench: async () => (await import("./commands/bench.js")).benchCommand(),
-  trust: async () => (await import("./commands/trust.js")).trustCommand(),
-  attack: async () => (await import("./commands/attack.js")).attackCommand(),
-  compile: async () => (await import("./commands/compile.js")).compileCommand(),
-  convert: async () => (await import("./commands/convert.js")).convertCommand(),
-  data: async () => (await import("./commands/data.js")).dataCommand(),
-  completion: async (program) => (await import("./commands/completion.js")).completionCommand(() => program),
-  serve: async () => (await import("./commands/serve.js")).serveCommand(),
-  mcp: async () => (await import("./commands/mcp.js")).mcpCommand(),
-  studio: async () => (await import("./commands/studio.js")).studioCommand(),
+const commands: Readonly<Record<string, (program: Command) => Command>> = {
+  demo: demoCommand,
+  train: trainCommand,
+  evaluate: evaluateCommand,
+  explain: explainCommand,
+  localise: localiseCommand,
+  report: reportCommand,
+  merge: mergeCommand,
+  calibrate: calibrateCommand,
+  improve: improveCommand,
+  inspect: inspectCommand,
+  describe: describeCommand,
+  check: checkCommand,
+  bench: benchCommand,
+  trust: trustCommand,
+  attack: attackCommand,
+  compile: compileCommand,
+  convert: convertCommand,
+  data: dataCommand,
+  completion: (program) => completionCommand(() => program),
+  serve: serveCommand,
+  mcp: mcpCommand,
+  studio: () => studioCommand(),
 };
 
 const firstSteps = `
@@ -47,9 +69,7 @@ const isCommand = (name: string) => Object.hasOwn(commands, name);
 async function addCommands(program: Command, name: string): Promise<void> {
   if (["-V", "--version"].includes(name)) return;
   const isOne = isCommand(name) && name !== "completion";
-  const loaders = isOne ? [commands[name]] : Object.values(commands);
-  for (const command of await Promise.all(loaders.map((load) => load?.(program))))
-    if (command) program.addCommand(command);
+  for (const [each, make] of Object.entries(commands)) if (!isOne || each === name) program.addCommand(make(program));
   if (isOne) await Promise.all(program.commands.map(writeHelp));
   for (const command of program.commands)
     command.option("-q, --quiet", "print errors and the results asked for, nothing else");

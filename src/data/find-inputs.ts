@@ -7,7 +7,7 @@ import { isAddress, refuseAddress, schemeOf } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
 import { imagesAmong } from "./find-images.js";
 import type { WalkOptions } from "./folder-guard.js";
-import { type DatasetName, datasetNames } from "./sets.js";
+import { type DatasetName, datasetNames } from "./set-names.js";
 import type { FoundImage } from "./sources/image-of.js";
 import { isArchive, isList } from "./sources/kinds.js";
 import { filesIn, filesMatching, isPattern } from "./walk.js";

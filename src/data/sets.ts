@@ -5,13 +5,14 @@ import type { Dataset } from "./dataset.js";
 import { type DrawDigitsOptions, drawDigits } from "./digits/digits.js";
 import { loadMnist, type MnistOptions } from "./idx/mnist.js";
 import { stampedDigits } from "./planted/stamped-digits.js";
+import { type DatasetName, datasetNames } from "./set-names.js";
 import { type DrawShapesOptions, drawShapes } from "./shapes.js";
 import { drawTwoShapes } from "./two-shapes.js";
 
 /** Options of all datasets; each reads its own. */
 export interface LoadDatasetOptions extends DrawDigitsOptions, DrawShapesOptions, MnistOptions {}
 
-const loaders = {
+const loaders: Readonly<Record<DatasetName, (options: LoadDatasetOptions) => Promise<Dataset>>> = {
   digits: async (options) => drawDigits(options),
   mnist: (options) => loadMnist("mnist", options),
   "fashion-mnist": (options) => loadMnist("fashion-mnist", options),
@@ -19,16 +20,11 @@ const loaders = {
   "two-shapes": async (options) => drawTwoShapes(options),
   "stamped-digits": async (options) => stampedDigits(options),
   "stamped-digits-balanced": async (options) => stampedDigits({ ...options, tiedInTest: 0.5 }),
-} satisfies Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>;
-
-export type DatasetName = keyof typeof loaders;
+};
 
 function isDatasetName(name: string): name is DatasetName {
   return Object.hasOwn(loaders, name);
 }
-
-/** The names that `loadDataset` takes. */
-export const datasetNames: readonly DatasetName[] = Object.keys(loaders).filter(isDatasetName);
 
 /**
  * A dataset by its name.

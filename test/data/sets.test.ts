@@ -1,7 +1,8 @@
 /** @file Datasets by name. */
 
 import { describe, expect, it } from "vitest";
-import { datasetNames, loadDataset } from "../../src/data/sets.js";
+import { datasetNames } from "../../src/data/set-names.js";
+import { loadDataset } from "../../src/data/sets.js";
 
 describe("loadDataset", () => {
   it("knows its names", () => {

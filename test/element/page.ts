@@ -10,7 +10,6 @@ import { build } from "vite";
 import { openBrowser, type Site, serveFolder } from "../support/browser/browser.js";
 
 const web = fileURLToPath(new URL("../../web", import.meta.url));
-const dist = fileURLToPath(new URL("../../dist", import.meta.url));
 const policy =
   "default-src 'none'; img-src 'self' data:; connect-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'";
 
@@ -44,8 +43,7 @@ export async function openBench(): Promise<Bench> {
       for (const type of ["fovea-load", "fovea-error"])
         addEventListener(type, ({ detail, target }) => seen.push({ type, target, ...detail, message: detail.error?.message }));`,
   };
-  // The element finds onnxruntime in the studio's folder, beside its own.
-  const site = await serveFolder([folder, dist], { files });
+  const site = await serveFolder(folder, { files });
   const browser = await openBrowser();
   return {
     folder,

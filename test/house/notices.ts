@@ -58,7 +58,9 @@ const ours = (name: string) => readFileSync(join(root, "third-party", name), "ut
 /** The licence's text. @throws Error for a package without one */
 function licenceOf({ name, folder }: BundledPackage): string {
   const path = join(root, folder);
-  const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
+  const files = readdirSync(path).filter((each) => /^(licen[cs]e|copying)/i.test(each));
+  // Of two licences that one may choose of.
+  const file = files.find((each) => /mit/i.test(each)) ?? files[0];
   // Of a bundler only its own small helpers are in a build, not what it bundles itself.
   if (file !== undefined)
     return readFileSync(join(path, file), "utf8").split("\n# Licenses of bundled dependencies")[0] as string;

@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)("a browser", { timeout: 60_000 }, () => {
     await expect.poll(() => page.locator("dl").first().innerText()).toContain("WebAssembly");
     await context.close();
     expect(asked).toContain("/ort/ort-wasm-simd-threaded.jspi.wasm.br");
-    return asked.includes("/ort/brotli_dec_wasm.js");
+    return asked.includes("/ort/brotli_dec_wasm_bg.wasm");
   }
 
   it("unpacks the runtime itself where its host sends it packed", async () => {

@@ -8,9 +8,7 @@ import type { Plugin } from "vite";
 import { packedRuntime, runtimeName } from "../../build/packed-runtime.mjs";
 
 const script = createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.mjs`);
-const [decoder, decoderBinary] = ["brotli-dec-wasm/web", "brotli-dec-wasm/web/bg.wasm"].map((name) =>
-  fileURLToPath(import.meta.resolve(name)),
-) as [string, string];
+const decoder = fileURLToPath(import.meta.resolve("brotli-dec-wasm/web/bg.wasm"));
 
 /**
  * Browsers without promise integration compute on the processor alone, where nothing of WebAssembly waits for a promise: plain functions
@@ -20,25 +18,29 @@ const plainFunctions =
   "WebAssembly.Suspending??=Object.assign(function(f){return f},{plain:true});WebAssembly.promising??=f=>async(...a)=>f(...a);\n";
 
 /** Files of the package that are put beside a build as they are, or nearly. */
-export const runtimeSources: readonly string[] = [script, decoder, decoderBinary];
+export const runtimeSources: readonly string[] = [script, decoder];
 
 /** By name: what onnxruntime's script asks for, and starts its threads from; its WebAssembly; and what unpacks that, where the browser does not. */
 export function runtimeFiles(): ReadonlyMap<string, Uint8Array> {
   return new Map<string, Uint8Array>([
     [`${runtimeName}.mjs`, Buffer.from(plainFunctions + readFileSync(script, "utf8"))],
     [`${runtimeName}.wasm.br`, readFileSync(packedRuntime())],
-    ...[decoder, decoderBinary].map((path) => [basename(path), readFileSync(path)] as const),
+    [basename(decoder), readFileSync(decoder)],
   ]);
 }
 
 /** Both providers' scripts are one. */
 export const runtimeAlias = { find: /^onnxruntime-web\/(wasm|webgpu)$/, replacement: "onnxruntime-web/jspi" };
 
-/** For a build, and for those of its workers. */
-export function withPlainFunctions(): Plugin {
+/** For a build, and for those of its workers: what the page finds in the runtime's folder is not put beside scripts again. */
+export function runtimeScripts(): Plugin {
   return {
-    name: "onnxruntime-with-plain-functions",
-    transform: (code, id) =>
-      /onnxruntime-web\/dist\/ort\.jspi[^/]*$/.test(id) ? { code: plainFunctions + code, map: null } : null,
+    name: "onnxruntime-scripts",
+    enforce: "pre",
+    transform(code, id) {
+      if (/onnxruntime-web\/dist\/ort\.jspi[^/]*$/.test(id)) return { code: plainFunctions + code, map: null };
+      if (!/brotli_dec_wasm\.js$/.test(id)) return null;
+      return { code: code.replace(`new URL("${basename(decoder)}",import.meta.url)`, "undefined"), map: null };
+    },
   };
 }

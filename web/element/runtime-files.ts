@@ -1,4 +1,4 @@
-/** @file Where the package's bundle of the element has onnxruntime's files: in the studio's folder, which lies beside its own. */
+/** @file Where the package's bundle of the element has onnxruntime's files: in a folder beside its script. */
 
 import type { runtimeFiles as bundled } from "../../src/element/runtime-files.js";
 import { fetchFile } from "../../src/files/fetch-file.js";
@@ -6,7 +6,7 @@ import { binaryName, checkBrowser, unpacked } from "../src/engine/runtime-binary
 
 export const runtimeFiles: typeof bundled = async (folder) => {
   checkBrowser();
-  const files = folder ?? new URL(/* @vite-ignore */ "../studio/ort/", import.meta.url).href;
+  const files = folder ?? new URL(/* @vite-ignore */ "./ort/", import.meta.url).href;
   const response = await fetchFile(files + binaryName);
   return { files, binary: (await unpacked(new Uint8Array(await response.arrayBuffer()), files)).buffer };
 };

@@ -11,7 +11,7 @@ TAKES_TENSORS = False
 
 
 def prepare(_method, network, settings):
-    # It counts each colour of a pixel.
+    # It counts each colour of a pixel, and takes maps of the images' size.
     size = network.images[0].size
     flip = quantus.PixelFlipping(
         features_in_step=size // settings["curve"],
@@ -36,9 +36,9 @@ def prepare(_method, network, settings):
 
 
 def grad_cam(network, images):
-    """Made before, once: [N, 1, H, W]."""
+    """Made before, once: [N, 3, H, W], the same for each colour."""
     import torch
     from captum.attr import LayerAttribution, LayerGradCam
 
     maps = LayerGradCam(network.model, network.layer).attribute(torch.from_numpy(images), target=network.label, relu_attributions=True)
-    return LayerAttribution.interpolate(maps, images.shape[2:], "bilinear").detach().numpy()
+    return np.repeat(LayerAttribution.interpolate(maps, images.shape[2:], "bilinear").detach().numpy(), images.shape[1], axis=1)

@@ -82,7 +82,7 @@ export const activation: RuleTable = {
         (step) => step !== undefined,
       );
       return [
-        inside.reduce((product, step) => op.Mul(product, step), g),
+        inside.reduce((product, step) => op.Mul(product, step), undoExpansion(op, g, y)),
         min && op.Where(op.Equal(y, min), g, op.scalar(0)),
         max && op.Where(op.Equal(y, max), g, op.scalar(0)),
       ];

@@ -45,7 +45,7 @@ function spreadColumns(op: Builder, g: Value, width: number, stride: number): Va
   return op.MatMul(g, op.constant(float32([width, width * stride], places), "spread"));
 }
 
-/** Rows of zeros after each row. */
+/** Rows of zeros after each row. The first size is copied, not found out: so onnxruntime knows it for the same, and keeps its blocks of channels. */
 function spreadRows(
   op: Builder,
   g: Value,
@@ -55,7 +55,7 @@ function spreadRows(
 ): Value {
   if (down === 1) return g;
   const columns = width * across;
-  const apart = op.Reshape(g, op.ints([-1, channels * height, 1, columns]));
+  const apart = op.Reshape(g, op.ints([0, channels * height, 1, columns]));
   const padded = op.Pad(apart, op.ints([0, 0, 0, 0, 0, 0, down - 1, 0]));
-  return op.Reshape(padded, op.ints([-1, channels, height * down, columns]));
+  return op.Reshape(padded, op.ints([0, channels, height * down, columns]));
 }

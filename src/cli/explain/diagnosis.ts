@@ -1,6 +1,6 @@
 /** @file Explains in words why a map cannot be read, and which option to try. */
 
-import { type Diagnosis, diagnoseFully, type Suggestion } from "../../explain/diagnose/diagnose-fully.js";
+import type { Diagnosis, diagnoseFully, Suggestion } from "../../explain/diagnose/diagnose-fully.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { diagnosisOf, gridMapOf, type MapOptions } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
@@ -47,13 +47,19 @@ export async function diagnosed(
         continue;
       }
       const closer = fully || !Number.isFinite(diagnosis.facts.score);
-      row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : diagnosis);
+      const looksFurther = closer && diagnosis.condition !== "fine";
+      row.push(looksFurther ? await further(explainer, input, explanation, { i, k, signal }) : diagnosis);
     }
     const broken = row.find(({ facts }) => !Number.isFinite(facts.score));
     if (broken) throw new FoveaError("bad-input", `${path}: expected finite class scores, got none. ${broken.text}`);
     rows.push(row);
   }
   return { ...explanation, diagnosis: (i, k) => rows[i]?.[k] as Diagnosis };
+}
+
+/** `diagnoseFully`, which most maps do not need. */
+async function further(...args: Parameters<typeof diagnoseFully>): Promise<Diagnosis> {
+  return (await import("../../explain/diagnose/diagnose-fully.js")).diagnoseFully(...args);
 }
 
 /** The map of image i for its k-th class as it can be drawn: blank where it is not finite. */

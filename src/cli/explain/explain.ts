@@ -2,20 +2,17 @@
 
 import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
-import { writeParquet } from "../../data/parquet/write.js";
-import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
-import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
+import type { ModelCheck } from "../../explain/prove/check-model.js";
 import { eachClass, rankedChoice } from "../../explain/run/class-texts.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
 import { meetsAllFiles } from "../../files/system-error.js";
 import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
-import { count, counted } from "../../foundation/words.js";
-import { untouchedModel } from "../../model/node.js";
+import { count } from "../../foundation/words.js";
 import { presentFiles } from "../inputs/given-images.js";
 import { findGrids } from "../inputs/grids/grid-files.js";
 import { modelAmong } from "../inputs/model-among.js";
@@ -28,34 +25,24 @@ import { layerOptions, loadOptions } from "../options/model-options.js";
 import { checkClassTexts } from "../options/values/classes.js";
 import { targetedModel } from "../options/values/targets.js";
 import { runtime } from "../platform.js";
-import { makePart } from "../shards/rows/make-part.js";
 import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import { unitOf } from "../shards/unit-of.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
-import { explainBoxes } from "./boxes/explain-boxes.js";
 import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
-import { explainComponents } from "./components/explain-components.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { checkGridFlags, takesGrids } from "./grids/grid-flags.js";
-import { writeGrids } from "./grids/write-grids.js";
-import { sheetOfMethods } from "./method-sheet.js";
-import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
 import { runLines } from "./print-results.js";
 import { Reporter } from "./reporter.js";
 import type { Result } from "./result/result.js";
-import { type ExplainRow, explainColumns, explainCommand } from "./rows/explain-command.js";
-import { checkPart, explainWork } from "./rows/explain-work.js";
-import { explanationRows } from "./rows/explanation-rows.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
 import { clipAmong } from "./video/clip-options.js";
-import { explainVideo } from "./video/explain-video.js";
 import { writeResults } from "./write-results.js";
 
 /** All that the inputs of a run share. */
@@ -84,20 +71,21 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   if (isGrid) refuseRows(destination, "volumes, signals or clips");
   if (clip !== undefined && !isGrid) {
     refuseRows(destination, "a clip");
+    const { explainVideo } = await import("./video/explain-video.js");
     return explainVideo(job, opened, clip, { ...given, method });
   }
   if (explainsBoxes(opened.model, given)) {
     refuseRows(destination, "boxes of a detector");
     const plan = await planExplanation(inputs, { ...given, class: [] });
-    return explainBoxes(job, opened, plan, given);
+    return (await import("./boxes/explain-boxes.js")).explainBoxes(job, opened, plan, given);
   }
   if (ofBoxes !== undefined)
     throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
-  const map = drawnMap(opened, given);
-  if (map || drawsComponents(opened, given)) refuseRows(destination, map ? "maps that are drawn" : "components");
-  if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
-  if (drawsComponents(opened, given))
-    return explainComponents(job, opened, await planExplanation(inputs, given), given);
+  const drawn = drawnOtherwise(job, opened, given);
+  if (drawn) {
+    refuseRows(destination, drawn.what);
+    return drawn.draw(await planExplanation(inputs, given));
+  }
   const { table } = destination;
   const flags = flagsForTask(opened, table === undefined ? given : { ...withoutOut(given), table });
   if (isGrid) checkGridFlags({ ...flags, method });
@@ -111,11 +99,13 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   checkSteps({ ...flags, method }, plan.many);
-  if (method === "all") refuseRows(destination, "--method all");
-  if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
+  if (method === "all") {
+    refuseRows(destination, "--method all");
+    return (await import("./method-sheet.js")).sheetOfMethods(job, named, { ...plan, classes, explaining });
+  }
   const include = asksForSteps(flags) ? (["activation", "gradient"] as const) : [];
   const explainer = await named.model.explainer({ method, include, ...explaining });
-  const network = flags.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
+  const network = flags.trust ? await perturbed(named) : undefined;
   const run = {
     plan,
     named,
@@ -133,6 +123,24 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     await explainer.close();
     await network?.close();
   }
+}
+
+/** What is drawn in the place of maps of a class: an output that is a map itself, or components. Undefined for neither. */
+function drawnOtherwise(job: Job, opened: NamedModel, given: ExplainFlags) {
+  const map = drawnMap(opened, given);
+  if (map) {
+    const draw = async (plan: Plan) => (await import("./output-map/explain-map.js")).explainMap(job, opened, map, plan);
+    return { what: "maps that are drawn", draw };
+  }
+  if (!drawsComponents(opened, given)) return undefined;
+  const draw = async (plan: Plan) =>
+    (await import("./components/explain-components.js")).explainComponents(job, opened, plan, given);
+  return { what: "components", draw };
+}
+
+async function perturbed({ model }: NamedModel): Promise<PerturbedModel> {
+  const { createPerturbedModel } = await import("../../evaluate/trial/perturbed-model.js");
+  return createPerturbedModel(model, { runtime });
 }
 
 /**
@@ -154,6 +162,10 @@ async function explainPart(
   destination: Extract<RowDestination, { readonly shard: Shard }>,
   given: readonly string[],
 ): Promise<number> {
+  const { makePart } = await import("../shards/rows/make-part.js");
+  const { explainCommand } = await import("./rows/explain-command.js");
+  const { checkPart, explainWork } = await import("./rows/explain-work.js");
+  const { explanationRows } = await import("./rows/explanation-rows.js");
   const { plan, flags } = run;
   const { shard } = destination;
   checkPart(flags, plan);
@@ -173,7 +185,7 @@ async function explainInputs(job: Job, run: Run, table: string | undefined): Pro
   const { plan, named, explainer, flags } = run;
   const total = plan.inputs.length;
   const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top });
-  const rows: ExplainRow[] = [];
+  const rows = table === undefined ? undefined : await tableAt(table, run);
   const places = new Map(plan.inputs.map((input, i) => [input, i]));
   const what = plan.many ? "explaining" : explainer.method.name;
   await job.each<InputOutcome>(
@@ -183,23 +195,23 @@ async function explainInputs(job: Job, run: Run, table: string | undefined): Pro
       if (result.proof) reporter.check(result.proof);
       if (result.error === undefined) {
         reporter.done(result, result.written);
-        const input = places.get(result.source) ?? -1;
-        const told = { named, explainer, top: flags.top };
-        if (table !== undefined) rows.push(...explanationRows(told, result, result.written, input));
+        rows?.add(result, result.written, places.get(result.source) ?? -1);
       } else if (plan.many) reporter.failed(result.source.path, result.error);
       else throw namedError(result.source.path, result.error);
     },
   );
   reporter.end(flags.against ?? false);
-  if (table !== undefined && !job.interrupted) {
-    await writeParquet(table, explainColumns, rows);
-    job.note(`wrote ${table}: ${counted(rows.length, "row")}`);
-  }
+  if (!job.interrupted) await rows?.write(job);
   return job.end({
     failed: `of ${total} inputs failed`,
     stopped: `fovea: stopped after ${reporter.count} of ${plan.many ? total : 1} inputs`,
     partly: reporter.proof?.passed === false,
   });
+}
+
+async function tableAt(path: string, { named, explainer, flags: { top } }: Run) {
+  const { ExplainedTable } = await import("./rows/explained-table.js");
+  return new ExplainedTable(path, { named, explainer, top });
 }
 
 /** The outcome of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
@@ -260,8 +272,13 @@ async function writeResult(
     signal.throwIfAborted();
     const arrays = steps && flags.stepsTo !== undefined ? await writeSteps(flags.stepsTo, steps) : [];
     const { outputs, drawing } = plan;
-    const written = answer.image.grids
-      ? await writeGrids(answer, answer.image.grids, { explainer, outputs, options: drawing })
+    const { grids } = answer.image;
+    const written = grids
+      ? await (await import("./grids/write-grids.js")).writeGrids(answer, grids, {
+          explainer,
+          outputs,
+          options: drawing,
+        })
       : await writeResults(answer, explainer, outputs, drawing);
     return { ...answer, written: written.map((paths) => [...paths, ...arrays]) };
   } catch (error) {
@@ -274,6 +291,8 @@ async function writeResult(
 /** The proofs of `fovea check`, on the input that is explained. */
 async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
   const { method, against = false } = flags;
+  const { untouchedModel } = await import("../../model/node.js");
+  const { checkModel } = await import("../../explain/prove/check-model.js");
   const source = await untouchedModel(named.file);
   const explaining = { runtime, method, against, ...layerOptions(flags) };
   return checkModel(named.model, { source, input, ...explaining });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeNpy } from "../../data/npy.js";
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
-import { type ChannelStep, type GradCamSteps, gradCamSteps } from "../../explain/steps/grad-cam-steps.js";
+import type { ChannelStep, GradCamSteps } from "../../explain/steps/grad-cam-steps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { table } from "../terminal/table.js";
@@ -20,6 +20,7 @@ export async function stepsOfMaps(
   images: Tensor,
   explanation: Explanation,
 ): Promise<StepsOfMaps> {
+  const { gradCamSteps } = await import("../../explain/steps/grad-cam-steps.js");
   const rows: GradCamSteps[][] = [];
   for (const [i, classes] of explanation.classes.entries()) {
     const row: GradCamSteps[] = [];

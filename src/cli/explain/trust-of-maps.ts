@@ -1,6 +1,6 @@
 /** @file Measures for `fovea explain --trust` whether the network follows a map more than chance. */
 
-import { type ChanceComparison, compareWithChance } from "../../evaluate/studies/versus-chance.js";
+import type { ChanceComparison } from "../../evaluate/studies/versus-chance.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { className } from "../../model/class-names.js";
@@ -18,6 +18,7 @@ export async function trustOfMaps(
   explanation: DiagnosedExplanation,
   signal: AbortSignal,
 ): Promise<TrustOfMaps> {
+  const { compareWithChance } = await import("../../evaluate/studies/versus-chance.js");
   const rows: ChanceComparison[][][] = [];
   for (const [i, image] of singleImages(input).entries()) {
     const row: ChanceComparison[][] = [];

@@ -1,7 +1,7 @@
 /** @file The images that arguments mean, found once for all that a command does with them. */
 
 import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
-import type { DatasetName } from "../../data/sets.js";
+import type { DatasetName } from "../../data/set-names.js";
 import { note } from "../terminal/print.js";
 
 export interface GivenImages {

@@ -3,7 +3,7 @@
 import { photoScenes } from "../../data/photos/scenes/photo-scenes.js";
 import { drawScenes } from "../../data/scenes/draw-scenes.js";
 import type { SceneSet } from "../../data/scenes/scene-set.js";
-import { datasetNames } from "../../data/sets.js";
+import { datasetNames } from "../../data/set-names.js";
 import { scenesInWords } from "../../data/sources/kinds.js";
 import { refuseAddress } from "../../files/address.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";

@@ -4,7 +4,7 @@ import type { Model } from "../../model/model.js";
 import { appendScores } from "../../model/run/classifier.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
-import type { Value } from "../../onnx/graph.js";
+import type { Dim, Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { ScoreToExplain } from "../method.js";
 
@@ -25,10 +25,15 @@ export interface AppendedTarget {
 export function appendTarget(op: Builder, model: Model, against: boolean): AppendedTarget {
   const { scores, probabilities, ranking } = appendScores(op, model);
   const predicted = op.ArgMax(ranking, { axis: 1, keepdims: 0 });
-  const classInput = op.input(own("class"), "int64", ["N"]);
+  const classInput = op.input(own("class"), "int64", [batchOf(model)]);
   const explained = op.Where(op.Less(classInput, op.int(0)), predicted, classInput);
   const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, against) };
   return { scores, probabilities, predicted, explained, target };
+}
+
+/** The images' own name of their number, by which onnxruntime knows sizes of gradients for those of the network. */
+function batchOf({ input }: Model): Dim {
+  return input.dims?.[0] || "N";
 }
 
 /** The gradient that arrives at the scores: one at each image's class. */

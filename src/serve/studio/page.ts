@@ -12,7 +12,12 @@ import { immutable } from "./headers.js";
 /** Where the build puts the page: beside the compiled command line. */
 export const builtPage = fileURLToPath(new URL("../../studio/", import.meta.url));
 
-const embeddedModels = fileURLToPath(new URL("../../../models/", import.meta.url));
+/** Folders of files that an installed package has in another place than a static build of the page, by their folder there. */
+const elsewhere: Readonly<Record<string, () => string>> = {
+  "": () => fileURLToPath(new URL("../../../models/", import.meta.url)),
+  "ort/": () => fileURLToPath(new URL("../../heatmap/ort/", import.meta.url)),
+  "h5wasm/": () => dirname(fileURLToPath(import.meta.resolve("h5wasm"))),
+};
 
 /** @throws FoveaError `not-found` where the page is not built */
 export function checkBuilt(folder: string): void {
@@ -30,18 +35,19 @@ export function pageFile(folder: string, path: string): Content | undefined {
   const name = path === "/" ? "/index.html" : path;
   if (/\\|\/[./]|\/$/.test(name)) return undefined;
   const file = lookInside(folder, name.slice(1));
-  if (!("path" in file)) return folder === builtPage ? fileElsewhere(name) : undefined;
-  if (file.linked) return undefined;
-  if (name.endsWith(".br")) return { source: file.path, type: typeOf(name.slice(0, -3)), packed: "br" };
-  return { source: file.path, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
+  if ("path" in file && file.linked) return undefined;
+  const source = "path" in file ? file.path : folder === builtPage ? fileElsewhere(name) : undefined;
+  if (source === undefined) return undefined;
+  if (name.endsWith(".br")) return { source, type: typeOf(name.slice(0, -3)), packed: "br" };
+  return { source, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
 }
 
-/** The page's models, and the library for HDF5 files: a package holds neither twice, a static build both. */
-function fileElsewhere(name: string): Content | undefined {
-  const [, model, script] = /^\/(?:([\w-]+\.onnx)|h5wasm\/([\w-]+\.js))$/.exec(name) ?? [];
-  const folder = model === undefined ? dirname(fileURLToPath(import.meta.resolve("h5wasm"))) : embeddedModels;
-  const file = join(folder, model ?? script ?? "");
-  return (model ?? script) !== undefined && existsSync(file) ? { source: file, type: typeOf(name) } : undefined;
+/** The page's models, the library for HDF5 files, and onnxruntime: a package holds none of them twice, a static build all. */
+function fileElsewhere(name: string): string | undefined {
+  const [, kind = "", file = ""] = /^\/(ort\/|h5wasm\/)?([\w.-]+)$/.exec(name) ?? [];
+  if (kind === "" && !file.endsWith(".onnx")) return undefined;
+  const path = join(elsewhere[kind]?.() ?? "", file);
+  return existsSync(path) ? path : undefined;
 }
 
 function typeOf(name: string): string {

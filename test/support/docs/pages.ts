@@ -33,7 +33,7 @@ export function blocksOf(page: string, text: string): Block[] {
   return Array.from(text.matchAll(fence), ({ index, 1: indent = "", 3: language = "", 4: body = "" }) => {
     const before = text.slice(0, index);
     const heading = [...withoutCode(before).matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? "";
-    const given = /<!-- with\n([\s\S]*?)-->\n\s*$/.exec(before)?.[1] ?? "";
+    const given = /<!-- with\n((?:(?!-->)[\s\S])*)-->\n\s*$/.exec(before)?.[1] ?? "";
     return { page, heading, language, code: body.replaceAll(new RegExp(`^${indent}`, "gm"), ""), given };
   });
 }

@@ -4,7 +4,7 @@ import { FoveaError } from "../../../src/foundation/error.js";
 
 /** The file in the folder of onnxruntime's files, and what unpacks it beside it. */
 export const binaryName = "ort-wasm-simd-threaded.jspi.wasm.br";
-const decoderName = "brotli_dec_wasm.js";
+const decoderName = "brotli_dec_wasm_bg.wasm";
 
 /** An empty module but for a type of the exceptions that onnxruntime is compiled with. */
 const withExceptions = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 1, 0x69, 0);
@@ -43,8 +43,8 @@ function isModule(bytes: Uint8Array): boolean {
 async function unpack(bytes: Uint8Array<ArrayBuffer>, folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const native = ownDecoder();
   if (native) return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(native)).arrayBuffer());
-  const decoder: typeof import("brotli-dec-wasm/web") = await import(/* @vite-ignore */ folder + decoderName);
-  await decoder.default();
+  const decoder = await import("brotli-dec-wasm/web");
+  await decoder.default({ module_or_path: folder + decoderName });
   return Uint8Array.from(decoder.decompress(bytes));
 }
 

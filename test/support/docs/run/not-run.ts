@@ -26,10 +26,39 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  { pattern: /\bfovea mcp\b/, reason: "runs until its client ends", test: "test/cli/mcp/mcp.test.ts" },
+  {
+    pattern: /^(MODEL=\S+ )?node (explain|gradient|main|server)\.mjs\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/scripts.test.ts",
+  },
+  {
+    pattern: /^npx (vite|http-server)\b|^mkdir -p public\b/,
+    reason: "is run with the example that it belongs to",
+    test: "test/examples/pages.test.ts",
+  },
+  { pattern: /^(width|header)=|"\$header"|\bheatmap\.f32\b/, reason: "needs an inference server of another engine" },
+  { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
+  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/improve.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
   { pattern: /\bfovea train (mnist|digits)\b/, reason: "long", test: "test/cli/train/train.test.ts" },
+  {
+    pattern: /--at \d=|--scores|\b(clip|siglip)\/onnx/,
+    reason: "needs a large model of that form",
+    test: "test/cli/explain/tasks/texts.test.ts",
+  },
+  {
+    pattern: /--protocol/,
+    reason: "needs what fovea improve wrote",
+    test: "test/improve/protocol/protocol.test.ts",
+  },
+  {
+    pattern: /\bfovea merge \/shared|^fovea merge parts --out report\.html$/,
+    reason: "needs the parts of all shards",
+    test: "test/cli/shards/report-shards.test.ts",
+  },
   { pattern: /\bfovea train\b/, reason: "long", test: "test/cli/train/train-photos.test.ts" },
   { pattern: /\bfovea data mnist\b/, reason: "needs the network", test: "test/data/mnist.test.ts" },
   { pattern: /\bclip\.(mp4|webm)\b/, reason: "needs ffmpeg", test: "test/cli/explain/video.test.ts" },
@@ -38,6 +67,7 @@ export const notRun: readonly NotRun[] = [
     reason: "needs the network",
     test: "test/packed.test.ts",
   },
+  { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
   { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:

@@ -7,11 +7,13 @@ import { writeNpy } from "../../../../src/data/npy.js";
 import { drawScenes } from "../../../../src/data/scenes/draw-scenes.js";
 import { drawTwoShapes } from "../../../../src/data/two-shapes.js";
 import { encodePng } from "../../../../src/image/node.js";
+import type { Box } from "../../../../src/image/picture/resize.js";
 import { withModelCard } from "../../../../src/model/card.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import { root } from "../../../house/imports.js";
 import { randomTensor } from "../../models/random-tensor.js";
+import { otherNetworks } from "./other-networks.js";
 
 /** Names that the pages give a model, by what it is. */
 const names = {
@@ -58,6 +60,7 @@ function colourNetwork(): Uint8Array {
   const named = new Map([
     [151, "dog"],
     [207, "golden retriever"],
+    [231, "collie"],
     [281, "tabby cat"],
     [282, "cat"],
     [104, "wallaby"],
@@ -89,7 +92,13 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   copy("test/fixtures/keras/nested_deep/model.keras", "pets.keras");
   copy("test/fixtures/volumes/scan.nii.gz", "scan.nii.gz");
   copy("test/fixtures/axes/volume.onnx", "ct.onnx");
+  cpSync(join(root, "test/fixtures/volumes/series"), join(folder, "series"), { recursive: true });
   copy("test/fixtures/axes/signal.onnx", "ecg.onnx");
+  put("beat.npy", writeNpy(randomTensor([2, 40], "beat")));
+  copy("test/fixtures/axes/clip-tokens.onnx", "r3d.onnx");
+  put("clip.npy", writeNpy(randomTensor([3, 4, 8, 12], "clip")));
+  copy("test/fixtures/keras/nested_deep/model.keras", "model.keras");
+  for (const [name, network] of otherNetworks()) put(`${name}.onnx`, network);
   const digit = drawDigits({ seed: 3, train: 0, test: 10 }).test;
   put("digit.png", await encodePng({ width: 28, height: 28, channels: 1, pixels: digit.pixels.slice(0, 784) }));
   const shapes = drawTwoShapes({ seed: 7, test: 48 }).test.pixels;
@@ -101,7 +110,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   else await putPhotos(put);
 }
 
-/** Scenes as photos, in the folders of two classes, and a detector's list of them. */
+/** Scenes as photos, in the folders of two classes, with a box about the first object of each. */
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
@@ -111,14 +120,24 @@ async function putPhotos(put: Put): Promise<void> {
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
   const scenes = drawScenes({ seed: 1, count: 8 });
+  const boxes: unknown[] = [];
   for (let i = 0; i < 8; i++) {
-    const png = await encodePng((await scenes.read(i)).picture);
+    const { picture, objects } = await scenes.read(i);
+    const png = await encodePng(picture);
     const kind = i % 2 === 0 ? "cat" : "dog";
     put(`photos/${kind}/${kind}-${i}.jpg`, png);
     put(`cats-dogs/${kind}/${i}.jpg`, png);
+    boxes.push({
+      file: `${kind}/${kind}-${i}.jpg`,
+      label: kind,
+      boxes: objects.slice(0, 1).map(({ box }) => sidesOf(box)),
+    });
     if (i === 0)
       for (const name of ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png", "street.png"])
         put(name, png);
     if (i === 1) for (const name of ["dog.jpg", "street.jpg", "b.jpg", "scene.png"]) put(name, png);
   }
+  put("photos/boxes.json", JSON.stringify(boxes));
 }
+
+const sidesOf = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
