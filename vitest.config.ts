@@ -91,7 +91,7 @@ const longOnly = [
   "test/cli/explain/video.test.ts",
   "test/cli/shards/report-shards.test.ts",
   "test/data/sources/large.test.ts",
-  "test/docs/{commands,commands-run,serving}.test.ts",
+  "test/docs/{commands,commands-run,serving,site}.test.ts",
   "test/{doors,formats,runtime}/in-browser.test.ts",
   "test/runtime/devices/webgpu.test.ts",
   "test/element/element.test.ts",
