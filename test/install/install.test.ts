@@ -46,7 +46,12 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
       const place = newPlace(node, registry.url);
       layOut(place, tarball);
       beginWay(place, way);
-      for (const [command, args] of way.online) expectDone(await place.run(command, args, way.env));
+      for (const [command, args] of way.online) {
+        const ran = await place.run(command, args, way.env);
+        expectDone(ran);
+        // The bar, of which the long suite keeps off: other tests take the machine's time there.
+        if (all && command === "npx") expect(ran.seconds).toBeLessThan(30);
+      }
       registry.answers = false;
       for (const [command, args] of way.offline) expectDone(await place.run(command, args, way.env));
       await checkPicture(join(place.folder, "map.png"));
@@ -58,7 +63,7 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
 describe.runIf(supported)("behind a firewall, with install scripts", () => {
   let registry: Registry;
   beforeAll(async () => {
-    registry = await openRegistry(tarball, ["onnxruntime-web"]);
+    registry = await openRegistry(tarball);
   });
   afterAll(() => registry?.close());
 

@@ -13,7 +13,6 @@ import { root } from "../house/imports.js";
 
 interface Locked {
   readonly version?: string;
-  readonly dev?: boolean;
   readonly link?: boolean;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
@@ -46,12 +45,10 @@ const { overrides }: { overrides: Readonly<Record<string, object>> } = JSON.pars
   readFileSync(join(root, "package.json"), "utf8"),
 );
 
-/** All that is no tool for development, and what a user may choose in addition. */
-function storedPackages(besides: readonly string[]): Stored[] {
+function storedPackages(): Stored[] {
   return Object.entries(lock.packages).flatMap(([path, locked]) => {
     const name = path.replace(/^.*node_modules\//, "");
     if (!path.includes("node_modules/") || locked.link || locked.version === undefined) return [];
-    if (locked.dev && !besides.some((own) => path === `node_modules/${own}`)) return [];
     return [{ name, version: locked.version, folder: join(root, path), locked }];
   });
 }
@@ -74,7 +71,8 @@ function document(versions: readonly Stored[], url: string): object {
     name,
     "dist-tags": { latest: version },
     versions: Object.fromEntries(versions.map((each) => [each.version, describe(each, url)])),
-    time: {},
+    // Yarn takes no version that is only days old.
+    time: Object.fromEntries(versions.map((each) => [each.version, "2020-01-01T00:00:00.000Z"])),
   };
 }
 
@@ -98,13 +96,10 @@ async function sendFolder(folder: string, response: ServerResponse): Promise<voi
   archive.finalize();
 }
 
-/**
- * @param tarball the packed project, which is served by its name as the others are
- * @param besides packages for development of which a user may install some, by name
- */
-export async function openRegistry(tarball: string, besides: readonly string[] = []): Promise<Registry> {
+/** @param tarball the packed project, which is served by its name as the others are */
+export async function openRegistry(tarball: string): Promise<Registry> {
   const own: Stored = { ...readManifest(root), folder: root, locked: {} };
-  const packages = [...storedPackages(besides), own];
+  const packages = [...storedPackages(), own];
   const missing: string[] = [];
   const server = createServer(async ({ url: path = "", socket }, response) => {
     if (!registry.answers) return socket.destroy();
