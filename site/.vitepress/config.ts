@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DefaultTheme, defineConfig } from "vitepress";
+import { drawFlowchart, readFlowchart } from "../flowchart.js";
 import { glossaryPlugin } from "../glossary.js";
 import { linksPlugin } from "../links.js";
 import { type PlacedPage, placePages } from "../pages.js";
@@ -59,6 +60,13 @@ export default defineConfig({
     config(md) {
       md.use(linksPlugin, { docs, root, repository });
       md.use(glossaryPlugin, { docs });
+      const drawFence = md.renderer.rules.fence;
+      md.renderer.rules.fence = (...args) => {
+        const [tokens, i] = args;
+        const token = tokens[i];
+        const chart = token?.info.trim() === "mermaid" ? readFlowchart(token.content) : undefined;
+        return chart ? drawFlowchart(chart) : (drawFence?.(...args) ?? "");
+      };
     },
   },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === "fovea-heatmap" } } },

@@ -37,7 +37,7 @@ const names = {
     "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "best", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -64,6 +64,7 @@ function colourNetwork(): Uint8Array {
     [281, "tabby cat"],
     [282, "cat"],
     [104, "wallaby"],
+    [231, "collie"],
     [105, "kangaroo"],
   ]);
   const classes = Array.from({ length: 1000 }, (_, i) => named.get(i) ?? `class number ${i}`);
@@ -114,8 +115,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
-  for (const name of ["x.npy", "input.npy"]) put(name, writeNpy(randomTensor([2, 3, side, side], "x")));
-  put("breeds.txt", "cat\ndog\nfox\nhen\nowl\n");
+  put("x.npy", writeNpy(randomTensor([2, 3, side, side], "x")));
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
@@ -124,20 +124,33 @@ async function putPhotos(put: Put): Promise<void> {
   for (let i = 0; i < 8; i++) {
     const { picture, objects } = await scenes.read(i);
     const png = await encodePng(picture);
+    for (const [folder, classes] of Object.entries(photoFolders)) {
+      const name = classes[i % classes.length] ?? "";
+      put(`${folder}/${name}/${name}-${i}.jpg`, png);
+      put(`${folder}/${name}/${name}-${i}.xml`, boxOf(`${name}-${i}.jpg`, name));
+    }
     const kind = i % 2 === 0 ? "cat" : "dog";
-    put(`photos/${kind}/${kind}-${i}.jpg`, png);
-    put(`cats-dogs/${kind}/${i}.jpg`, png);
-    boxes.push({
-      file: `${kind}/${kind}-${i}.jpg`,
-      label: kind,
-      boxes: objects.slice(0, 1).map(({ box }) => sidesOf(box)),
-    });
-    if (i === 0)
-      for (const name of ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png", "street.png"])
-        put(name, png);
-    if (i === 1) for (const name of ["dog.jpg", "street.jpg", "b.jpg", "scene.png"]) put(name, png);
+    const sides = objects.slice(0, 1).map(({ box }) => sidesOf(box));
+    boxes.push({ file: `${kind}/${kind}-${i}.jpg`, label: kind, boxes: sides });
+    for (const name of i === 0 ? pictures.first : i === 1 ? pictures.second : []) put(name, png);
   }
   put("photos/boxes.json", JSON.stringify(boxes));
 }
 
 const sidesOf = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
+
+const photoFolders = {
+  photos: ["cat", "dog"],
+  "cats-dogs": ["cat", "dog"],
+  kangaroos: ["kangaroo"],
+  pets: ["cat", "dog"],
+};
+const pictures = {
+  first: ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png", "street.png"],
+  second: ["dog.jpg", "street.jpg", "b.jpg", "scene.png", "scene.jpg"],
+};
+
+/** A box in the middle, as Pascal VOC writes it. */
+const boxOf = (file: string, name: string) =>
+  `<annotation><filename>${file}</filename><object><name>${name}</name><bndbox><xmin>33</xmin><ymin>33</ymin>` +
+  "<xmax>96</xmax><ymax>96</ymax></bndbox></object></annotation>";
