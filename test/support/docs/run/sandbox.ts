@@ -37,7 +37,7 @@ const names = {
     "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "best", "best", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -115,7 +115,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
-  put("x.npy", writeNpy(randomTensor([2, 3, side, side], "x")));
+  for (const name of ["x.npy", "input.npy"]) put(name, writeNpy(randomTensor([2, 3, side, side], "x")));
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
