@@ -59,6 +59,21 @@ export const notRun: readonly NotRun[] = [
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/accept.test.ts" },
   { pattern: /\bfovea train (scenes|.*--net texts)/, reason: "long", test: "test/cli/train/train-scenes.test.ts" },
   { pattern: /\bfovea train (mnist|digits)\b/, reason: "long", test: "test/cli/commands.test.ts" },
+  {
+    pattern: /--at \d=|--scores|\b(clip|siglip)\/onnx/,
+    reason: "needs a large model of that form",
+    test: "test/cli/explain/tasks/texts.test.ts",
+  },
+  {
+    pattern: /--protocol/,
+    reason: "needs what fovea improve wrote",
+    test: "test/improve/protocol/protocol.test.ts",
+  },
+  {
+    pattern: /\bfovea merge \/shared|^fovea merge parts --out report\.html$/,
+    reason: "needs the parts of all shards",
+    test: "test/cli/shards/report-shards.test.ts",
+  },
   { pattern: /\bfovea train\b/, reason: "long", test: "test/cli/train/train-photos.test.ts" },
   { pattern: /\bfovea data mnist\b/, reason: "needs the network", test: "test/data/idx/mnist.test.ts" },
   { pattern: /\bclip\.(mp4|webm)\b/, reason: "needs ffmpeg", test: "test/cli/explain/video.test.ts" },

@@ -12,6 +12,7 @@ import { Builder } from "../../../../src/onnx/builder.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import { root } from "../../../house/imports.js";
 import { randomTensor } from "../../models/random-tensor.js";
+import { otherNetworks } from "./other-networks.js";
 
 /** Names that the pages give a model, by what it is. */
 const names = {
@@ -35,7 +36,7 @@ const names = {
     "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "best", "best", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -58,6 +59,7 @@ function colourNetwork(): Uint8Array {
   const named = new Map([
     [151, "dog"],
     [207, "golden retriever"],
+    [231, "collie"],
     [281, "tabby cat"],
     [282, "cat"],
     [104, "wallaby"],
@@ -90,7 +92,13 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   copy("test/fixtures/keras/nested_deep/model.keras", "pets.keras");
   copy("test/fixtures/volumes/scan.nii.gz", "scan.nii.gz");
   copy("test/fixtures/axes/volume.onnx", "ct.onnx");
+  cpSync(join(root, "test/fixtures/volumes/series"), join(folder, "series"), { recursive: true });
   copy("test/fixtures/axes/signal.onnx", "ecg.onnx");
+  put("beat.npy", writeNpy(randomTensor([2, 40], "beat")));
+  copy("test/fixtures/axes/clip-tokens.onnx", "r3d.onnx");
+  put("clip.npy", writeNpy(randomTensor([3, 4, 8, 12], "clip")));
+  copy("test/fixtures/keras/nested_deep/model.keras", "model.keras");
+  for (const [name, network] of otherNetworks()) put(`${name}.onnx`, network);
   const digit = drawDigits({ seed: 3, train: 0, test: 10 }).test;
   put("digit.png", await encodePng({ width: 28, height: 28, channels: 1, pixels: digit.pixels.slice(0, 784) }));
   const shapes = drawTwoShapes({ seed: 7, test: 48 }).test.pixels;
