@@ -11,9 +11,13 @@ export interface NotRun {
 
 /** The first that fits counts. Commands of Fovea among them still have their names and options checked. */
 export const notRun: readonly NotRun[] = [
-  { pattern: /./, page: /results\.md|^examples\//, reason: "is a measurement on files of others, and long" },
   {
-    pattern: /\.(keras|h5)\b/,
+    pattern: /./,
+    page: /results\.md|^examples\/(bias|decoy|exchanged|stamped|tinted)/,
+    reason: "is a measurement on files of others, and long",
+  },
+  {
+    pattern: /\.h5\b/,
     reason: "needs a file that Keras wrote",
     test: "test/formats/keras.test.ts",
   },
@@ -78,18 +82,16 @@ export const notRun: readonly NotRun[] = [
   { pattern: /\bfovea data mnist\b/, reason: "needs the network", test: "test/data/idx/mnist.test.ts" },
   { pattern: /\bclip\.(mp4|webm)\b/, reason: "needs ffmpeg", test: "test/cli/explain/video.test.ts" },
   {
-    pattern: /^(npm|ONNXRUNTIME_NODE_INSTALL=skip npm) (ci|i|install)\b|^npx fovea\b/,
+    pattern: /^((ONNXRUNTIME_NODE_INSTALL=skip )?npm|pnpm|yarn|bun) (ci|i|install|add|dlx)\b|^npx fovea\b/,
     reason: "needs the network",
     test: "test/packed.test.ts",
   },
   { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
-  { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:
       /npm (test|run) ?(test|check|lint|format|site|build|sbom|proto|house|methods|commands|notices|conformance|sweep|peers|bench|story|model|same-numbers|publint)?\b/,
     reason: "a script of this repository, checked by its name",
   },
-  { pattern: /^(FOVEA_\w+=\S+ )*npx (tsx|vitest)\b/, reason: "long" },
   { pattern: /^(pip|python3?|uv|conda|optimum-cli|yolo|jupyter|mlflow|tensorboard)\b/, reason: "needs Python" },
   { pattern: /^(docker|kubectl|sbatch|cd deploy|spark-submit|deploy\/)/, reason: "needs an engine for many machines" },
   { pattern: /^(git|gh|curl|convert|claude|code|npx esbuild)\b/, reason: "another program" },

@@ -97,7 +97,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   put("beat.npy", writeNpy(randomTensor([2, 40], "beat")));
   copy("test/fixtures/axes/clip-tokens.onnx", "r3d.onnx");
   put("clip.npy", writeNpy(randomTensor([3, 4, 8, 12], "clip")));
-  copy("test/fixtures/keras/nested_deep/model.keras", "model.keras");
+  for (const name of ["model", "pets", "m"]) copy("test/fixtures/keras/nested_deep/model.keras", `${name}.keras`);
   for (const [name, network] of otherNetworks()) put(`${name}.onnx`, network);
   const digit = drawDigits({ seed: 3, train: 0, test: 10 }).test;
   put("digit.png", await encodePng({ width: 28, height: 28, channels: 1, pixels: digit.pixels.slice(0, 784) }));
