@@ -21,7 +21,8 @@ const cli = [
   "test/{child,cli,serve}/**/*.test.ts",
   "test/docs/code.test.ts",
   "test/doors/built.test.ts",
-  "test/{hostile,packed}.test.ts",
+  "test/hostile.test.ts",
+  "test/install/*.test.ts",
   "test/house/{entry-sizes,supply}.test.ts",
   "test/image/svg.test.ts",
 ];
@@ -102,7 +103,8 @@ const longOnly = [
   "test/hub/transfers.test.ts",
   "test/improve/discover/sharpen.test.ts",
   "test/improve/find.test.ts",
-  "test/{hostile,packed,power-cut}.test.ts",
+  "test/install/*.test.ts",
+  "test/{hostile,power-cut}.test.ts",
   "test/model/labels/hostile-labels.test.ts",
   "test/onnx/proto.test.ts",
   "test/report/page/in-browser.test.ts",
@@ -191,7 +193,13 @@ export default defineConfig(({ mode }) => ({
               },
               {
                 extends: true,
-                test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
+                test: {
+                  name: "cli",
+                  include: cli,
+                  exclude: [...web, ...longOnly],
+                  isolate: false,
+                  globalSetup: build,
+                },
               },
               {
                 extends: true,

@@ -67,7 +67,6 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   packages: "external",
-  keepNames: true,
   plugins: [addresses, packages],
   metafile: true,
 });

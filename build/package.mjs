@@ -1,5 +1,5 @@
 /**
- * @file Makes the compiled library as small as a package needs it: without comments, which the declarations have, and without files that
+ * @file Makes the compiled library as small as a package needs it: without comments and spaces, since the declarations have what people read, and without files that
  * no public entry and no child process leads to. `npm pack` runs it; nothing of dist is lost by it.
  */
 
@@ -59,9 +59,10 @@ writeFileSync(
     .join(""),
 );
 
+const small = { loader: "js", format: "esm", target: "es2023", charset: "utf8", minifyWhitespace: true, minifySyntax: true };
 for (const [name, text] of texts) {
   if (!kept.has(name) || !name.endsWith(".js")) continue;
-  const { code } = await transform(text, { loader: "js", format: "esm", target: "es2023", charset: "utf8" });
+  const { code } = await transform(text, small);
   // Others may be reading it.
   const own = join(dist, dirname(name), `.${process.pid}.tmp`);
   writeFileSync(own, code);

@@ -13,7 +13,6 @@ export const pageGroups: readonly PageGroup[] = [
       ["start", "Start in five minutes"],
       ["read-a-map", "Read a map"],
       ["choose-a-method", "Choose a method"],
-      ["guide", "Guide"],
     ],
   },
   {

@@ -13,7 +13,14 @@ import { environment } from "./environment.js";
 
 const versions = [{ name: "node", version: process.versions.node }];
 const { threads } = environment();
-const ownRuntime = createNodeRuntime({ device: "cpu", threads });
+const processor = createNodeRuntime({ device: "cpu", threads });
+let runsOnce = false;
+const ownRuntime: Runtime = {
+  get name() {
+    return processor.name;
+  },
+  open: (model, how) => processor.open(model, runsOnce ? { ...how, takesTurns: true } : how),
+};
 const ownPlatform = createNodePlatform({ runtime: ownRuntime, versions });
 let isolated: IsolatedPlatform | undefined;
 
@@ -38,11 +45,17 @@ let computing: Computing | undefined;
 export function computeOn(asked: Computing): void {
   void isolated?.close();
   computing = asked;
+  runsOnce = false;
   isolated =
     asked.limits &&
     createIsolatedPlatform({ ...asked.limits, device: asked.device, onDevice: asked.onDevice, threads, versions });
   platform = isolated ?? (asked.device === "cpu" ? ownPlatform : platformOn(asked));
   runtime = platform.runtime;
+}
+
+/** Says that each session runs once from now on: its threads then do not wait busily for the next run, which takes a core from all else. */
+export function expectOneRun(): void {
+  runsOnce = true;
 }
 
 function platformOn({ device, onDevice }: Computing): Platform {

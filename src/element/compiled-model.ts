@@ -45,11 +45,9 @@ const runtimes = new Map<string | undefined, Promise<Runtime>>();
 
 /** One for each place of onnxruntime's files; the page's main thread stays free where the browser allows a worker. */
 function runtimeOf(files: string | undefined): Promise<Runtime> {
-  // No page may start a worker from a script of another site, such as that of a CDN.
-  const worker = new URL(import.meta.url).origin === location.origin;
   const runtime =
     runtimes.get(files) ??
-    runtimeFiles(files).then((given) => createWebRuntime({ provider: "wasm", worker, ...given }));
+    runtimeFiles(files).then((given) => createWebRuntime({ provider: "wasm", worker: true, ...given }));
   runtimes.set(files, runtime);
   runtime.catch(() => runtimes.delete(files));
   return runtime;

@@ -10,7 +10,6 @@ const notYet = new Set([
   "CONTRIBUTING.md",
   "CHANGELOG.md",
   "SECURITY.md",
-  "docs/guide.md",
   "examples/decoy-mnist/README.md",
   "examples/exchanged-backgrounds/README.md",
   "examples/stamped-photos/README.md",

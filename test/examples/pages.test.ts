@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)("the example of plain HTML", { timeout: 120_000 }, 
   async function openWith(html: string): Promise<Page> {
     const site = await serveFolder(folder, { files: { "index.html": html }, isolated: false });
     ends.push(site.close);
-    const host = await serveFolder([join(folder, "cdn"), join(root, "dist")], { isolated: false });
+    const host = await serveFolder(join(folder, "cdn"), { isolated: false });
     ends.push(host.close);
     const page = await browser.newPage();
     page.on("pageerror", ({ message }) => expect(message).toBe(""));

@@ -8,7 +8,7 @@ import { addShapes, copyOf, runNode, startNode } from "./app.js";
 
 const photos = ["a.jpg", "b.jpg", "c.jpg"];
 
-describe("examples/node", () => {
+describe("examples/node", { timeout: 60_000 }, () => {
   const folder = copyOf("node");
 
   it("writes an overlay of each photo, names its class, and goes on after one that is none", async () => {
@@ -43,7 +43,7 @@ describe("examples/node", () => {
   });
 });
 
-describe("examples/worker-threads", () => {
+describe("examples/worker-threads", { timeout: 60_000 }, () => {
   it("shares the photos among threads, each with a model of its own", async () => {
     const folder = copyOf("worker-threads");
     const shown = await addShapes(folder, photos);
@@ -56,7 +56,7 @@ describe("examples/worker-threads", () => {
   });
 });
 
-describe("examples/http", () => {
+describe("examples/http", { timeout: 60_000 }, () => {
   const folder = copyOf("http");
   let shown: string[];
   let server: ReturnType<typeof startNode>;

@@ -49,6 +49,8 @@ const missingTexts: Readonly<Record<string, string>> = {
 
 /** What a package holds besides its own code, and says nothing of. */
 const inside: Readonly<Record<string, string>> = {
+  "brotli-dec-wasm":
+    "Its WebAssembly is compiled from the Rust crates brotli-decompressor and alloc-no-stdlib of Dropbox ([third-party/brotli-decompressor.txt](third-party/brotli-decompressor.txt)) and wasm-bindgen (MIT or Apache-2.0).",
   "onnxruntime-web":
     "Its WebAssembly holds the libraries that stand with their licences in [third-party/onnxruntime-notices.txt](third-party/onnxruntime-notices.txt), as Microsoft publishes it with this version.",
 };

@@ -8,5 +8,7 @@ export const runtimeFiles: typeof bundled = async (folder) => {
   checkBrowser();
   const files = folder ?? new URL(/* @vite-ignore */ "./ort/", import.meta.url).href;
   const response = await fetchFile(files + binaryName);
-  return { files, binary: (await unpacked(new Uint8Array(await response.arrayBuffer()), files)).buffer };
+  // No page may start a worker from a script of another site, such as that of a CDN.
+  const worker = new URL(import.meta.url).origin === location.origin;
+  return { files, worker, binary: (await unpacked(new Uint8Array(await response.arrayBuffer()), files)).buffer };
 };

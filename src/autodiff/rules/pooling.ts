@@ -6,27 +6,13 @@ import {
   type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
-  staticDims,
   string as stringAttribute,
   type Value,
 } from "../../onnx/graph.js";
-import { float32, sizeOf } from "../../onnx/tensor.js";
+import { float32 } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 import { reachOf, type SpatialWindow, spatialWindow } from "../window.js";
-import { maxPoolGradient } from "./max-pool.js";
 import { divideByCount } from "./reduction.js";
-
-/** Elements of an image up to which a pool that gives its Indices takes less time than the many nodes of one that does without. */
-const smallPool = 2 ** 15;
-
-function isLarge({ inputs, dims }: Backward): boolean {
-  const sizes = staticDims(dims(inputs[0])?.slice(1));
-  return sizes !== undefined && sizeOf(sizes) > smallPool;
-}
-
-function alongAxes(backward: Backward): Value | undefined {
-  return maxPoolGradient(backward, spatialWindow(backward, intsAttribute(backward.node, "kernel_shape") ?? []));
-}
 
 /**
  * The gradient goes to the first maximum of each window, as in PyTorch. MaxUnpool puts it there fast but overwrites
@@ -39,8 +25,6 @@ const maxPool: Rule = {
     if (intAttribute(node, "storage_order", 0) !== 0) {
       throw new FoveaError("bad-graph", `node "${node.name}" (MaxPool): expected storage_order 0, got 1`);
     }
-    const large = isLarge(backward) ? alongAxes(backward) : undefined;
-    if (large !== undefined) return [large];
     if (isTiling(node)) {
       const [kernel, strides] = [intsAttribute(node, "kernel_shape"), intsAttribute(node, "strides")];
       return [op.MaxUnpool(g, output(1), op.Shape(x), { kernel_shape: kernel, strides })];

@@ -24,7 +24,7 @@ import { mapOptions } from "../options/map-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import { checkClassTexts } from "../options/values/classes.js";
 import { targetedModel } from "../options/values/targets.js";
-import { runtime } from "../platform.js";
+import { expectOneRun, runtime } from "../platform.js";
 import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/row-destination.js";
 import { isOfShard, type Shard } from "../shards/shard.js";
 import { unitOf } from "../shards/unit-of.js";
@@ -103,6 +103,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     refuseRows(destination, "--method all");
     return (await import("./method-sheet.js")).sheetOfMethods(job, named, { ...plan, classes, explaining });
   }
+  if (!plan.many && "build" in methodNamed(method)) expectOneRun();
   const include = asksForSteps(flags) ? (["activation", "gradient"] as const) : [];
   const explainer = await named.model.explainer({ method, include, ...explaining });
   const network = flags.trust ? await perturbed(named) : undefined;

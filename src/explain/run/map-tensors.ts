@@ -112,6 +112,8 @@ export function readClassResult(outputs: Tensors, chosen: Tensor): ClassResult {
 }
 
 function explainedOf(chosen: Tensor, predicted: Tensor): Tensor {
+  const indices = numbers(chosen);
+  if (indices.every((index) => index < 0)) return predicted;
   const top = numbers(predicted);
-  return int64(numbers(chosen).map((index, i) => (index < 0 ? at(top, i) : index)));
+  return int64(indices.map((index, i) => (index < 0 ? at(top, i) : index)));
 }

@@ -88,12 +88,14 @@ export async function explanationFigure(
   const samples = samplePanel(figure.picture, size);
   for (const [i, row] of rows.entries()) {
     y = drawHeader(pen, row.row, y + (i === 0 ? 30 : 40), layout) + 14;
-    if (i === 0) {
-      const box = { x: margin, y, width: size.width, height: size.height };
-      const url = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
-      elements.push(imageElement(url, columns[0], box), frameOf(figure, box));
-    }
-    elements.push(...(await drawRow(figure, { ...row, samples, y }, layout, platform, options)));
+    const box = { x: margin, y, width: size.width, height: size.height };
+    // Encoded while the row is computed.
+    const [url, drawn] = await Promise.all([
+      i === 0 ? platform.encode(samples, size.zoom > 0 ? "exact" : "photo") : undefined,
+      drawRow(figure, { ...row, samples, y }, layout, platform, options),
+    ]);
+    if (url !== undefined) elements.push(imageElement(url, columns[0], box), frameOf(figure, box));
+    elements.push(...drawn);
     y += Math.max(size.height, 96);
     if (row.row.note) y = drawNote(pen, row.row.note, y + 14, layout);
   }
@@ -155,11 +157,16 @@ async function drawRow(
   const blended = overlay(samples, map, { ...options, colormap: bar.colormap });
   const box = (k: number) => ({ x: margin + k * (column + gap), y, width: size.width, height: size.height });
   const label = (k: number) => `${columns[k]}: ${row.title}`;
+  const [heat, laid, scale] = await Promise.all([
+    platform.encode(colorizeMap(map, bar.colormap), "exact"),
+    platform.encode(blended, size.zoom > 0 ? "exact" : "photo"),
+    drawColorBar(bar, barAt, y, Math.max(size.height, 96), platform),
+  ]);
   return [
-    imageElement(await platform.encode(colorizeMap(map, bar.colormap), "exact"), label(1), box(1)),
-    imageElement(await platform.encode(blended, size.zoom > 0 ? "exact" : "photo"), label(2), box(2)),
+    imageElement(heat, label(1), box(1)),
+    imageElement(laid, label(2), box(2)),
     ...(row.contours ? contourElements(row.contours, box(2)) : []),
     frameOf(figure, box(2)),
-    await drawColorBar(bar, barAt, y, Math.max(size.height, 96), platform),
+    scale,
   ];
 }

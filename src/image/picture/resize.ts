@@ -44,7 +44,7 @@ export function resizePicture(
   if (width === picture.width && height === picture.height) return picture;
   const across = axisTaps(picture.width, width, antialias);
   const down = axisTaps(picture.height, height, antialias);
-  const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
+  const samples = resample(new Float32Array(picture.pixels), picture.width, picture.channels, across, down);
   const { channels } = picture;
   const pixels = new Uint8Array(samples.length);
   // Storing cuts off the fraction, so this rounds.
@@ -86,7 +86,7 @@ export function placeMap(map: FloatMap, box: Box, width: number, height: number)
 /** The sources of one new sample: the old samples from `start` on, times `weights`; none for zero. */
 export interface Taps {
   readonly start: number;
-  readonly weights: readonly number[];
+  readonly weights: Float64Array;
 }
 
 /** The sources of each sample along an axis that is resized. @param antialias widen the filter when shrinking */
@@ -96,10 +96,12 @@ export function axisTaps(from: number, to: number, antialias: boolean): Taps[] {
   );
 }
 
+const none = new Float64Array();
+
 function window(from: number, start: number, length: number, to: number): Taps[] {
   return Array.from({ length: to }, (_, i) => {
     const part = (i + 0.5 - start) / length;
-    return part < 0 || part > 1 ? { start: 0, weights: [] } : tapsAt(part * from, from, 1);
+    return part < 0 || part > 1 ? { start: 0, weights: none } : tapsAt(part * from, from, 1);
   });
 }
 
@@ -107,15 +109,19 @@ function window(from: number, start: number, length: number, to: number): Taps[]
 function tapsAt(centre: number, from: number, scale: number): Taps {
   const start = Math.max(0, Math.floor(centre - scale + 0.5));
   const end = Math.min(from, Math.floor(centre + scale + 0.5));
-  const raw = Array.from({ length: end - start }, (_, i) =>
-    Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / scale),
-  );
-  const sum = raw.reduce((total, weight) => total + weight, 0);
-  return { start, weights: raw.map((weight) => weight / sum) };
+  const weights = new Float64Array(end - start);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    const weight = Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / scale);
+    weights[i] = weight;
+    sum += weight;
+  }
+  for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] ?? 0) / sum;
+  return { start, weights };
 }
 
 function resample(
-  samples: Float32Array | Uint8Array,
+  samples: Float32Array,
   width: number,
   channels: number,
   across: readonly Taps[],

@@ -51,6 +51,7 @@ function idsInOrder(
 ): readonly string[] | undefined {
   const before = names.length - imageNetClasses.length;
   const same = imageNetClasses.filter((name, place) => {
+    if (names[place + before] === name) return true;
     const own = new Set(synonymsIn(names[place + before] ?? ""));
     return synonymsIn(`${name},${imageNetSynonyms[place] ?? ""}`).some((word) => own.has(word));
   });

@@ -144,21 +144,22 @@ function isTensor(value: unknown): boolean {
 
 const sumName = own("sum");
 
-/** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
-export function appendSum(op: Builder, model: Model): Value {
-  const sum = op.named(sumName, op.ReduceSum(model.input.name, { keepdims: 0 }));
-  op.graph.types.set(sum, { type: "float32", dims: [] });
+/** The sum of each image's pixels, [N]: far faster than a look at every one from here, and not finite where any is not. */
+export function appendSum(op: Builder, { input: { name, dims = [] } }: Model): Value {
+  const axes = op.ints(dims.slice(1).map((_, i) => i + 1));
+  const sum = op.named(sumName, op.ReduceSum(name, axes, { keepdims: 0 }));
+  op.graph.types.set(sum, { type: "float32", dims: dims.slice(0, 1) });
   return sum;
 }
 
 /**
- * Looks at the sum among the results of a run, where there is one.
+ * Looks at the sums among the results of a run, where there are some.
  * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
 export function checkSum(results: Tensors, feeds: Tensors): void {
-  const sum = results[sumName];
-  if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
-    for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
+  const sums = results[sumName];
+  if (sums === undefined || floats(sums).every(Number.isFinite)) return;
+  for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
 }
 
 /** @throws FoveaError `bad-input` where the images hold NaN or infinity */

@@ -1,7 +1,7 @@
 /** @file Sessions for single images: small results come back as one tensor, because each further output takes as long as many small nodes. */
 
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, type ValueInfo } from "../../onnx/graph.js";
+import { copyGraph, type Graph, runInputs, staticDims, type ValueInfo } from "../../onnx/graph.js";
 import { floats, sizeOf, Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { worthRepackingForOne } from "./repack.js";
@@ -34,7 +34,7 @@ export async function openForOne(
   graph: Graph,
   { takesTurns }: { readonly takesTurns: boolean },
 ): Promise<Session> {
-  const parts = graph.outputs.flatMap(smallPart);
+  const parts = graph.outputs.flatMap((output) => smallPart(output, batchOf(graph)));
   const isWorthIt = parts.length > 1;
   const options = { repack: worthRepackingForOne(graph), takesTurns };
   const session = await runtime.open(isWorthIt ? packOutputs(graph, parts) : graph, options);
@@ -42,13 +42,17 @@ export async function openForOne(
   return { ...session, run: async (feeds, into) => unpack(await session.run(feeds, into), parts) };
 }
 
-function smallPart({ name, type, dims }: ValueInfo): Part[] {
-  if (type !== "float32" || dims === undefined) return [];
-  const [first, ...others] = dims;
-  const sizes = first === undefined ? [] : [typeof first === "string" ? 1 : first, ...others];
-  if (!sizes.every((size) => typeof size === "number")) return [];
-  const size = sizeOf(sizes);
-  return size > largest ? [] : [{ name, dims: sizes, size }];
+/** The name of the number of images, which is one: the first size of all inputs alike. */
+function batchOf(graph: Graph): string | undefined {
+  const [first, ...others] = new Set(runInputs(graph).map(({ dims }) => dims?.[0]));
+  return typeof first === "string" && first !== "" && others.length === 0 ? first : undefined;
+}
+
+/** An output as a part, where it is small; nothing otherwise. */
+function smallPart({ name, type, dims }: ValueInfo, batch: string | undefined): Part[] {
+  const sizes = staticDims(dims?.map((dim, i) => (i === 0 && dim === batch ? 1 : dim)));
+  if (type !== "float32" || sizes === undefined || sizeOf(sizes) > largest) return [];
+  return [{ name, dims: sizes, size: sizeOf(sizes) }];
 }
 
 /** The graph with some of its outputs one behind the other in a single one. */

@@ -3,6 +3,8 @@
 import { dirname, isAbsolute, relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
+import { isObject } from "../../foundation/check.js";
+import { FoveaError } from "../../foundation/error.js";
 import type { Graph } from "../../onnx/graph.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../../onnx/write.js";
@@ -51,9 +53,26 @@ export function isFile(source: Graph | Uint8Array | string): source is Uint8Arra
   return typeof source === "string" || source instanceof Uint8Array;
 }
 
-/** @throws FoveaError `bad-graph` when onnxruntime refuses the model */
+/**
+ * onnxruntime, which npm leaves out where its install script fails, as behind a firewall.
+ * @throws FoveaError `not-found`
+ */
+async function engine(): Promise<typeof ort> {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test(String(isObject(cause) ? cause.code : ""))) throw cause;
+    throw new FoveaError(
+      "not-found",
+      "onnxruntime-node: expected it to be installed, got none (npm leaves it out where its install script reaches no network): run `npm install onnxruntime-node --ignore-scripts`",
+      { cause },
+    );
+  }
+}
+
+/** @throws FoveaError `bad-graph` when onnxruntime refuses the model, `not-found` where it is not installed */
 export async function openPlan(plan: SessionPlan): Promise<Session> {
-  const ort = await import("onnxruntime-node");
+  const ort = await engine();
   try {
     const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
     const session = sessionOver(await opened(ort, plan), toOrt);

@@ -41,7 +41,7 @@ async function call(name: string, given: Record<string, unknown> = {}) {
   return { words, picture, isError };
 }
 
-describe("fovea mcp", () => {
+describe("fovea mcp", { timeout: 120_000 }, () => {
   it("lists its tools with what they take", async () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual([

@@ -20,7 +20,7 @@ model = keras.Sequential([
     layers.ReLU(),
     layers.Conv2D(32, 3, strides=2, padding="same", activation="relu", name="last"),
     layers.GlobalAveragePooling2D(),
-    layers.Dense(5, kernel_initializer=keras.initializers.RandomNormal(stddev=20)),
+    layers.Dense(5, kernel_initializer=keras.initializers.RandomNormal(stddev=1.5)),
     layers.Softmax(),
 ])
 scope = {"model": model}

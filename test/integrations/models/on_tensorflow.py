@@ -1,11 +1,12 @@
 """The examples of docs/models/tensorflow.md, with a small network of random weights."""
 
 import os
+import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 import tensorflow as tf
-from page import Page, close, compare, draw_photo, explain, probabilities, softmax
+from page import Page, close, compare, draw_photo, explain, probabilities, run, softmax
 
 page = Page("tensorflow.md")
 draw_photo()
@@ -22,7 +23,7 @@ class Net(tf.Module):
 
     def __init__(self):
         super().__init__()
-        self.first, self.second, self.last = weights(3, 3, 3, 16), weights(3, 3, 16, 32), weights(32, 5, scale=4)
+        self.first, self.second, self.last = weights(3, 3, 3, 16), weights(3, 3, 16, 32), weights(32, 5, scale=1)
 
     @tf.function(input_signature=[tf.TensorSpec((None, 64, 64, 3), tf.float32, name="images")])
     def __call__(self, images):
@@ -48,6 +49,14 @@ with open("model.tflite", "wb") as file:
     file.write(converter.convert())
 page.shell("A TensorFlow Lite file")
 compare("lite.onnx", images, scores)
+converter.optimizations = [tf.lite.Optimize.DEFAULT]
+converter.representative_dataset = lambda: ([rng.uniform(0, 1, images.shape).astype(np.float32)] for _ in range(8))
+with open("quantised.tflite", "wb") as file:
+    file.write(converter.convert())
+run([sys.executable, "-m", "tf2onnx.convert", "--tflite", "quantised.tflite", "--output", "quantised.onnx"])
+result = explain("quantised.onnx", "compare.npy", "--raw", "--out", "compare-map.npy")
+close("quantised.onnx", probabilities(result), softmax(scores), 0.1)
+assert any("straight-through" in note for note in result["notes"]), result["notes"]
 
 page.shell("Say how photos are prepared")
 page.shell("Explain")

@@ -26,7 +26,7 @@ it.each([
   ["gzip, brotli", undefined, "application/octet-stream"],
   [undefined, undefined, "application/octet-stream"],
 ])("is given to whoever accepts %s as %s, %s", async (accepted, encoding, type) => {
-  const headers = accepted === undefined ? {} : { "Accept-Encoding": accepted };
+  const headers: Record<string, string> = accepted === undefined ? {} : { "Accept-Encoding": accepted };
   const answer = await askInside(studio.address, "/ort/runtime.wasm.br", { headers });
   expect(answer.body.equals(packed)).toBe(true);
   const { "content-encoding": got, "content-type": gotType, "content-length": length, vary } = answer.headers;

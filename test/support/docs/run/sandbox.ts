@@ -137,8 +137,8 @@ const photoFolders = {
   pets: ["cat", "dog"],
 };
 const pictures = {
-  first: ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png"],
-  second: ["dog.jpg", "street.jpg", "street.png", "b.jpg", "scene.png", "scene.jpg"],
+  first: ["photo.jpg", "cat.jpg", "a.jpg", "part.jpg", "face.jpg", "photo.png", "street.png"],
+  second: ["dog.jpg", "street.jpg", "b.jpg", "scene.png", "scene.jpg"],
 };
 
 /** A box in the middle, as Pascal VOC writes it. */

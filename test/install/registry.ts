@@ -1,0 +1,133 @@
+/**
+ * @file A registry on this machine in the place of npm's: it serves the packages that the lock names, packed from `node_modules` when they
+ * are asked for. Of packages for other platforms it has the description, as npm's has, and no content.
+ */
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { createGzip } from "node:zlib";
+import { pack } from "tar-stream";
+import { root } from "../house/imports.js";
+
+interface Locked {
+  readonly version?: string;
+  readonly dev?: boolean;
+  readonly link?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
+}
+
+/** A package of the lock, and the folder in which it is installed here. */
+interface Stored {
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly locked: Locked;
+}
+
+export interface Registry {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Paths that were asked for and are not here. */
+  readonly missing: readonly string[];
+  close(): Promise<void>;
+}
+
+const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
+  readFileSync(join(root, "package-lock.json"), "utf8"),
+);
+
+const { overrides }: { overrides: Readonly<Record<string, object>> } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
+
+/** All that is no tool for development, and what a user may choose in addition. */
+function storedPackages(besides: readonly string[]): Stored[] {
+  return Object.entries(lock.packages).flatMap(([path, locked]) => {
+    const name = path.replace(/^.*node_modules\//, "");
+    if (!path.includes("node_modules/") || locked.link || locked.version === undefined) return [];
+    if (locked.dev && !besides.some((own) => path === `node_modules/${own}`)) return [];
+    return [{ name, version: locked.version, folder: join(root, path), locked }];
+  });
+}
+
+const readManifest = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+
+/** What npm's registry says of a version. */
+function describe({ name, version, folder, locked }: Stored, url: string): object {
+  const manifest = existsSync(folder) ? readManifest(folder) : locked;
+  const hasInstallScript = ["preinstall", "install", "postinstall"].some((script) => manifest.scripts?.[script]);
+  const tarball = `${url}/${name}/-/${name.split("/").at(-1)}-${version}.tgz`;
+  // What our lock has in another version than the package asks for is not here in the one it asks for.
+  const dependencies = { ...manifest.dependencies, ...overrides[name] };
+  return { ...manifest, name, version, dependencies, hasInstallScript, dist: { tarball } };
+}
+
+function document(versions: readonly Stored[], url: string): object {
+  const { name = "", version = "" } = versions.at(-1) ?? {};
+  return {
+    name,
+    "dist-tags": { latest: version },
+    versions: Object.fromEntries(versions.map((each) => [each.version, describe(each, url)])),
+    time: {},
+  };
+}
+
+/** Sends the folder as npm packs it: without packages of its own, which are packages of the registry. */
+async function sendFolder(folder: string, response: ServerResponse): Promise<void> {
+  const archive = pack();
+  archive.pipe(createGzip({ level: 1 })).pipe(response);
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => !path.slice(folder.length).includes("/node_modules/"));
+  for (const path of names.sort()) {
+    const content = readFileSync(path);
+    const { mode } = statSync(path);
+    await new Promise<void>((resolve, reject) => {
+      archive.entry({ name: `package${path.slice(folder.length)}`, mode }, content, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+  archive.finalize();
+}
+
+/**
+ * @param tarball the packed project, which is served by its name as the others are
+ * @param besides packages for development of which a user may install some, by name
+ */
+export async function openRegistry(tarball: string, besides: readonly string[] = []): Promise<Registry> {
+  const own: Stored = { ...readManifest(root), folder: root, locked: {} };
+  const packages = [...storedPackages(besides), own];
+  const missing: string[] = [];
+  const server = createServer(async ({ url: path = "" }, response) => {
+    const [name = "", file] = decodeURIComponent(path.slice(1)).replace(/\?.*/, "").split("/-/");
+    const versions = packages.filter((each) => each.name === name);
+    const stored = versions.find(({ version }) => file?.endsWith(`-${version}.tgz`));
+    if (versions.length > 0 && file === undefined) {
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify(document(versions, url)));
+    } else if (stored === own) {
+      response.setHeader("Content-Type", "application/octet-stream").end(readFileSync(tarball));
+    } else if (stored && existsSync(stored.folder)) {
+      await sendFolder(stored.folder, response.setHeader("Content-Type", "application/octet-stream"));
+    } else {
+      missing.push(path);
+      response.writeHead(404, { "Content-Type": "application/json" }).end('{"error":"Not found"}');
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    missing,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
