@@ -89,6 +89,25 @@ ${block(licenceOf(bundled))}
 `;
 }
 
+/** The page of the site: what is in, in a table. */
+export function licencesPage(bundled: readonly Bundled[]): string {
+  const rows = bundled.map((each) => {
+    const places = each.builds.map((place) => `\`${place}\``).join(", ");
+    return `| ${each.name} ${each.version} | ${identifierOf(each)} | ${places} |`;
+  });
+  return `# Licences
+
+Fovea is under the MIT licence. The table lists work of others that is part of the package. The full texts are in [THIRD-PARTY-NOTICES.md](../THIRD-PARTY-NOTICES.md). Packages that npm installs beside it bring their own.
+
+| work | licence | where |
+|---|---|---|
+| ONNX schema 1.20 | Apache-2.0 | \`src/onnx/proto/onnx.proto\` and what is generated from it |
+${rows.join("\n")}
+
+\`npm run notices\` writes this page and those texts from what the bundlers put into the builds. \`npm run -s sbom\` lists every component with its hash, as CycloneDX. [Security](security.md) says what Fovea promises about files of strangers.
+`;
+}
+
 /** The whole page, by what the builds hold. */
 export function noticesPage(bundled: readonly Bundled[]): string {
   return `# Third-party notices

@@ -39,6 +39,14 @@ describe("the notices of third parties", () => {
   });
 });
 
+describe("the page of licences", () => {
+  it("names the same packages", () => {
+    const page = readFileSync(join(root, "docs/licences.md"), "utf8");
+    const named = Array.from(page.matchAll(/^\| (\S+) (\d\S*) \|/gm), ([, name, version]) => `${name} ${version}`);
+    expect(named).toEqual(noticed.map(({ name, version }) => `${name} ${version}`));
+  });
+});
+
 describe("the list of components", () => {
   const { bomFormat, components } = componentList(noticed);
 

@@ -3,7 +3,7 @@
  * firewall, it explains a picture, and again without the registry. `npm run test:install` goes all ways, with each Node of `FOVEA_NODES`.
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -42,12 +42,13 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
     "%s: a picture, and another without a network",
     { timeout: 400_000 },
     async (_, way) => {
+      registry.answers = true;
       const place = newPlace(node, registry.url);
       layOut(place, tarball);
       beginWay(place, way);
       for (const [command, args] of way.online) expectDone(await place.run(command, args, way.env));
-      const offline = { npm_config_registry: "http://127.0.0.1:9", YARN_NPM_REGISTRY_SERVER: "http://127.0.0.1:9" };
-      for (const [command, args] of way.offline) expectDone(await place.run(command, args, { ...way.env, ...offline }));
+      registry.answers = false;
+      for (const [command, args] of way.offline) expectDone(await place.run(command, args, way.env));
       await checkPicture(join(place.folder, "map.png"));
       place.remove();
     },
@@ -77,4 +78,32 @@ describe.runIf(supported)("behind a firewall, with install scripts", () => {
     await checkPicture(join(place.folder, "map.png"));
     place.remove();
   });
+
+  it("what is for pages works in Node without the native runtime, on WebAssembly", { timeout: 300_000 }, async () => {
+    const place = newPlace(process.execPath, registry.url);
+    layOut(place, tarball);
+    beginProject(place, { type: "module" });
+    expectDone(await place.run("npm", ["install", "--omit=optional", "./fovea.tgz", "onnxruntime-web@1.30.0"]));
+    expect(existsSync(join(place.folder, "node_modules/onnxruntime-node"))).toBe(false);
+    writeFileSync(join(place.folder, "explain.js"), explainInNode);
+    const ran = await place.run("node", ["explain.js"]);
+    expectDone(ran);
+    expect(JSON.parse(ran.out)).toMatchObject({ label: expect.any(String), size: [42, 42], strongest: 1 });
+    place.remove();
+  });
 });
+
+/** The library of pages, given the picture's pixels. */
+const explainInNode = `
+import { readFileSync } from "node:fs";
+import { displayMapOf, loadModel } from "fovea/web";
+const model = await loadModel(new Uint8Array(readFileSync("model.onnx")));
+const explainer = await model.explainer();
+const pixels = Uint8Array.from({ length: 42 * 42 }, (_, i) => (Math.abs((i % 42) - 21) < 4 || Math.abs(i / 42 - 21) < 4 ? 255 : 0));
+const { input } = await model.readImage({ width: 42, height: 42, channels: 1, pixels });
+const explanation = await explainer.explain(input);
+const { width, height, values } = displayMapOf(explanation, 0);
+console.log(JSON.stringify({ label: explanation.at(0).predicted.label, size: [width, height], strongest: Math.max(...values) }));
+await explainer.close();
+process.exit(0);
+`;

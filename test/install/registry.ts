@@ -33,6 +33,8 @@ export interface Registry {
   readonly url: string;
   /** Paths that were asked for and are not here. */
   readonly missing: readonly string[];
+  /** Whether it answers; where not, it is as if there were no network. */
+  answers: boolean;
   close(): Promise<void>;
 }
 
@@ -104,7 +106,8 @@ export async function openRegistry(tarball: string, besides: readonly string[] =
   const own: Stored = { ...readManifest(root), folder: root, locked: {} };
   const packages = [...storedPackages(besides), own];
   const missing: string[] = [];
-  const server = createServer(async ({ url: path = "" }, response) => {
+  const server = createServer(async ({ url: path = "", socket }, response) => {
+    if (!registry.answers) return socket.destroy();
     const [name = "", file] = decodeURIComponent(path.slice(1)).replace(/\?.*/, "").split("/-/");
     const versions = packages.filter((each) => each.name === name);
     const stored = versions.find(({ version }) => file?.endsWith(`-${version}.tgz`));
@@ -121,13 +124,15 @@ export async function openRegistry(tarball: string, besides: readonly string[] =
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  const registry: Registry = {
     url,
     missing,
+    answers: true,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return registry;
 }

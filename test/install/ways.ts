@@ -26,7 +26,8 @@ export const ways: readonly Way[] = [
   {
     title: "npx, with install scripts and the download of CUDA skipped",
     online: [["npx", ["--yes", "fovea", ...explain]]],
-    offline: [["npx", ["--yes", "fovea", ...explain]]],
+    // Without the option npx asks whether there is a newer one.
+    offline: [["npx", ["--yes", "--offline", "fovea", ...explain]]],
     env: skipped,
   },
   {
