@@ -84,7 +84,7 @@ export const notRun: readonly NotRun[] = [
   {
     pattern: /^((ONNXRUNTIME_NODE_INSTALL=skip )?npm|pnpm|yarn|bun) (ci|i|install|add|dlx)\b|^npx fovea\b/,
     reason: "needs the network",
-    test: "test/packed.test.ts",
+    test: "test/install/install.test.ts",
   },
   { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
   {
