@@ -114,7 +114,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
-  for (const name of ["x.npy", "input.npy"]) put(name, writeNpy(randomTensor([2, 3, side, side], "x")));
+  for (const name of ["x", "input"]) put(`${name}.npy`, writeNpy(randomTensor([2, 3, side, side], name)));
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
@@ -133,7 +133,7 @@ async function putPhotos(put: Put): Promise<void> {
 const photoFolders = {
   photos: ["cat", "dog"],
   "cats-dogs": ["cat", "dog"],
-  kangaroos: ["kangaroo"],
+  kangaroos: ["kangaroo", "dog"],
   pets: ["cat", "dog"],
 };
 const pictures = {
