@@ -16,7 +16,6 @@ export const notRun: readonly NotRun[] = [
     page: /results\.md|^examples\/(bias|decoy|exchanged|stamped|tinted)/,
     reason: "is a measurement on files of others, and long",
   },
-  { pattern: /shards\/val-/, reason: "needs many archives", test: "test/cli/sources.test.ts" },
   {
     pattern: /\.h5\b/,
     reason: "needs a file that Keras wrote",
