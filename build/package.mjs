@@ -59,7 +59,14 @@ writeFileSync(
     .join(""),
 );
 
-const small = { loader: "js", format: "esm", target: "es2023", charset: "utf8", minifyWhitespace: true, minifySyntax: true };
+const small = {
+  loader: "js",
+  format: "esm",
+  target: "es2023",
+  charset: "utf8",
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
 for (const [name, text] of texts) {
   if (!kept.has(name) || !name.endsWith(".js")) continue;
   const { code } = await transform(text, small);

@@ -29,7 +29,7 @@ export function readFlowchart(code: string): Flowchart | undefined {
   return { nodes, arrows, across: direction === "LR" };
 }
 
-const box = { width: 168, line: 16, padding: 10, gapX: 26, gapY: 44 } as const;
+const box = { width: 160, line: 16, padding: 10, gapX: 26, gapY: 44 } as const;
 
 interface Placed {
   readonly lines: readonly string[];
@@ -86,7 +86,7 @@ function placeAcross({ nodes }: Flowchart, columns: readonly string[][]): Map<st
     let y = 0;
     for (const id of column) {
       const lines = nodes.get(id) ?? [];
-      placed.set(id, { lines, x: rank * (box.width + box.gapY), y, height: heightOf(lines) });
+      placed.set(id, { lines, x: rank * (box.width + box.gapX), y, height: heightOf(lines) });
       y += heightOf(lines) + box.gapX;
     }
   });
@@ -97,7 +97,7 @@ function arrowBetween(from: Placed | undefined, to: Placed | undefined, across: 
   if (!from || !to) return "";
   if (across) {
     const [x1, y1, x2, y2] = [from.x + box.width, from.y + from.height / 2, to.x, to.y + to.height / 2];
-    return `<path class="arrow" marker-end="url(#tip)" d="M${x1} ${y1}C${x1 + 20} ${y1} ${x2 - 20} ${y2} ${x2} ${y2}"/>`;
+    return `<path class="arrow" marker-end="url(#tip)" d="M${x1} ${y1}C${x1 + 12} ${y1} ${x2 - 12} ${y2} ${x2} ${y2}"/>`;
   }
   const [x1, y1, x2, y2] = [from.x + box.width / 2, from.y + from.height, to.x + box.width / 2, to.y];
   return `<path class="arrow" marker-end="url(#tip)" d="M${x1} ${y1}C${x1} ${y1 + 26} ${x2} ${y2 - 26} ${x2} ${y2}"/>`;

@@ -39,8 +39,6 @@ function sidebarItem({ path, title, below }: PlacedPage): DefaultTheme.SidebarIt
 const headingOf = (path: string) =>
   /^# (.*)$/m.exec(readFileSync(join(docs, `${path}.md`), "utf8"))?.[1]?.replaceAll(/[`\\]/g, "") ?? path;
 
-const firstPage = pages.includes("start") ? "/start" : "/guide";
-
 export default defineConfig({
   srcDir: "../docs",
   base,
@@ -81,7 +79,7 @@ export default defineConfig({
     siteTitle: "Fovea",
     search: { provider: "local" },
     nav: [
-      { text: "Start", link: firstPage },
+      { text: "Start", link: "/start" },
       { text: "Methods", link: "/methods" },
       { text: "Commands", link: "/commands" },
       { text: "API", link: "/api/" },

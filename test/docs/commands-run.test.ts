@@ -49,9 +49,11 @@ const asRun = (text: string) =>
     .replace(/npm run (-s )?fovea -- /g, "fovea ")
     .replace(/\b(mnist|fashion-mnist|DATA)\b(?!\.|-|\/)/g, "digits")
     .replace(/(?<=--text )"an? (dog|cat)"/g, (_, animal) => (animal === "dog" ? '"a circle"' : '"a star"'))
+    .replace(/--group (cat|dog)s=/g, "--group $1=")
     .replace(/--count \d+/g, "--count 4")
     .replace(/--steps \d+/g, "--steps 2")
-    .replace(/(fovea attack digits|fovea trust \S+ digits|fovea trust --ground-truth)(?!.*--count)/g, "$1 --count 4");
+    .replace(/(fovea (attack|trust \S+) digits|fovea trust --ground-truth)(?!.*--count).*/g, "$& --count 4")
+    .replace("evaluate model.onnx scenes", "evaluate yolo.onnx annotations.json");
 
 const kindOf = (text: string): SandboxKind =>
   /\b(digits|mnist|DATA|--show-steps)\b|digit\.png/.test(text) ? "digits" : "photos";

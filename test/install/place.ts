@@ -35,7 +35,7 @@ export interface Place {
 const managers = {
   npm: join(dirname(realpathSync(process.execPath)), "../lib/node_modules/npm/bin/npm-cli.js"),
   npx: join(dirname(realpathSync(process.execPath)), "../lib/node_modules/npm/bin/npx-cli.js"),
-  pnpm: join(root, "node_modules/pnpm/bin/pnpm.mjs"),
+  pnpm: join(root, "node_modules/pnpm/bin/pnpm.cjs"),
   yarn: join(root, "node_modules/@yarnpkg/cli-dist/bin/yarn.js"),
 } as const;
 

@@ -43,7 +43,7 @@ export const ways: readonly Way[] = [
     offline: [["npx", ["fovea", ...explain]]],
   },
   {
-    title: "pnpm, which ends with an error where a script is neither allowed nor ignored",
+    title: "pnpm",
     online: [["pnpm", ["add", "--ignore-scripts", tarball]]],
     offline: [["pnpm", ["exec", "fovea", ...explain]]],
   },

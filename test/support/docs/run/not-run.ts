@@ -11,9 +11,13 @@ export interface NotRun {
 
 /** The first that fits counts. Commands of Fovea among them still have their names and options checked. */
 export const notRun: readonly NotRun[] = [
-  { pattern: /./, page: /results\.md|^examples\//, reason: "is a measurement on files of others, and long" },
   {
-    pattern: /\.(keras|h5)\b/,
+    pattern: /./,
+    page: /results\.md|^examples\/(bias|decoy|exchanged|stamped|tinted)/,
+    reason: "is a measurement on files of others, and long",
+  },
+  {
+    pattern: /\.h5\b/,
     reason: "needs a file that Keras wrote",
     test: "test/formats/keras.test.ts",
   },
@@ -40,6 +44,7 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea mcp\b/, reason: "runs until its client ends", test: "test/cli/mcp/mcp.test.ts" },
   {
     pattern: /^(MODEL=\S+ )?node (explain|gradient|main|server)\.mjs\b/,
@@ -53,7 +58,6 @@ export const notRun: readonly NotRun[] = [
   },
   { pattern: /^(width|header)=|"\$header"|\bheatmap\.f32\b/, reason: "needs an inference server of another engine" },
   { pattern: /^cp audit\.yml\b/, reason: "copies a workflow", test: "test/examples/audit-action.test.ts" },
-  { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea demo\b|npm run demo\b/, reason: "long", test: "test/cli/demo.test.ts" },
   { pattern: /\bfovea report .*(mnist|digits|DATA)\b/, reason: "long", test: "test/cli/report/report-photos.test.ts" },
   { pattern: /\bfovea improve\b/, reason: "long", test: "test/cli/improve/accept.test.ts" },
@@ -78,18 +82,16 @@ export const notRun: readonly NotRun[] = [
   { pattern: /\bfovea data mnist\b/, reason: "needs the network", test: "test/data/idx/mnist.test.ts" },
   { pattern: /\bclip\.(mp4|webm)\b/, reason: "needs ffmpeg", test: "test/cli/explain/video.test.ts" },
   {
-    pattern: /^(npm|ONNXRUNTIME_NODE_INSTALL=skip npm) (ci|i|install)\b|^npx fovea\b/,
+    pattern: /^((ONNXRUNTIME_NODE_INSTALL=skip )?npm|pnpm|yarn|bun) (ci|i|install|add|dlx)\b|^npx fovea\b/,
     reason: "needs the network",
-    test: "test/packed.test.ts",
+    test: "test/install/install.test.ts",
   },
   { pattern: /\bresnet50\.keras\b/, reason: "needs a network of Keras", test: "test/formats/keras.test.ts" },
-  { pattern: /^(pnpm|yarn|bun)\b/, reason: "needs the network" },
   {
     pattern:
       /npm (test|run) ?(test|check|lint|format|site|build|sbom|proto|house|methods|commands|notices|conformance|sweep|peers|bench|story|model|same-numbers|publint)?\b/,
     reason: "a script of this repository, checked by its name",
   },
-  { pattern: /^(FOVEA_\w+=\S+ )*npx (tsx|vitest)\b/, reason: "long" },
   { pattern: /^(pip|python3?|uv|conda|optimum-cli|yolo|jupyter|mlflow|tensorboard)\b/, reason: "needs Python" },
   { pattern: /^(docker|kubectl|sbatch|cd deploy|spark-submit|deploy\/)/, reason: "needs an engine for many machines" },
   { pattern: /^(git|gh|curl|convert|claude|code|npx esbuild)\b/, reason: "another program" },

@@ -7,7 +7,6 @@ import { writeNpy } from "../../../../src/data/npy.js";
 import { drawScenes } from "../../../../src/data/scenes/draw-scenes.js";
 import { drawTwoShapes } from "../../../../src/data/two-shapes.js";
 import { encodePng } from "../../../../src/image/node.js";
-import type { Box } from "../../../../src/image/picture/resize.js";
 import { withModelCard } from "../../../../src/model/card.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import { writeModel } from "../../../../src/onnx/write.js";
@@ -37,7 +36,7 @@ const names = {
     "exported/model",
   ],
   digits: ["model", "m", "classic", "compact", "digits", "classic-1", "compact-1", "a", "b", "better"],
-  boxes: ["yolo", "best", "best", "detector", "scenes-detect"],
+  boxes: ["yolo", "best", "detector", "scenes-detect"],
   segments: ["segmenter", "deeplab", "scenes-segment"],
   texts: ["clip", "scenes-text"],
 } as const;
@@ -98,7 +97,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   put("beat.npy", writeNpy(randomTensor([2, 40], "beat")));
   copy("test/fixtures/axes/clip-tokens.onnx", "r3d.onnx");
   put("clip.npy", writeNpy(randomTensor([3, 4, 8, 12], "clip")));
-  copy("test/fixtures/keras/nested_deep/model.keras", "model.keras");
+  for (const name of ["model", "pets", "m"]) copy("test/fixtures/keras/nested_deep/model.keras", `${name}.keras`);
   for (const [name, network] of otherNetworks()) put(`${name}.onnx`, network);
   const digit = drawDigits({ seed: 3, train: 0, test: 10 }).test;
   put("digit.png", await encodePng({ width: 28, height: 28, channels: 1, pixels: digit.pixels.slice(0, 784) }));
@@ -111,38 +110,30 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   else await putPhotos(put);
 }
 
-/** Scenes as photos, in the folders of two classes, with a box about the first object of each. */
+/** Scenes as photos, in the folders of two classes, each with a box. */
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
-  put("x.npy", writeNpy(randomTensor([2, 3, side, side], "x")));
+  for (const name of ["x", "input"]) put(`${name}.npy`, writeNpy(randomTensor([2, 3, side, side], name)));
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
   put("names.txt", Array.from({ length: 1000 }, (_, i) => `name ${i}`).join("\n"));
   const scenes = drawScenes({ seed: 1, count: 8 });
-  const boxes: unknown[] = [];
   for (let i = 0; i < 8; i++) {
-    const { picture, objects } = await scenes.read(i);
-    const png = await encodePng(picture);
+    const png = await encodePng((await scenes.read(i)).picture);
     for (const [folder, classes] of Object.entries(photoFolders)) {
       const name = classes[i % classes.length] ?? "";
       put(`${folder}/${name}/${name}-${i}.jpg`, png);
       put(`${folder}/${name}/${name}-${i}.xml`, boxOf(`${name}-${i}.jpg`, name));
     }
-    const kind = i % 2 === 0 ? "cat" : "dog";
-    const sides = objects.slice(0, 1).map(({ box }) => sidesOf(box));
-    boxes.push({ file: `${kind}/${kind}-${i}.jpg`, label: kind, boxes: sides });
     for (const name of i === 0 ? pictures.first : i === 1 ? pictures.second : []) put(name, png);
   }
-  put("photos/boxes.json", JSON.stringify(boxes));
 }
-
-const sidesOf = ({ x, y, width, height }: Box) => [x, y, x + width, y + height];
 
 const photoFolders = {
   photos: ["cat", "dog"],
   "cats-dogs": ["cat", "dog"],
-  kangaroos: ["kangaroo"],
+  kangaroos: ["kangaroo", "dog"],
   pets: ["cat", "dog"],
 };
 const pictures = {
