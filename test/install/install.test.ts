@@ -54,7 +54,7 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
       }
       registry.answers = false;
       for (const [command, args] of way.offline) expectDone(await place.run(command, args, way.env));
-      await checkPicture(join(place.folder, "map.png"));
+      if (!way.drawsNothing) await checkPicture(join(place.folder, "map.png"));
       place.remove();
     },
   );
@@ -93,7 +93,8 @@ describe.runIf(supported)("behind a firewall, with install scripts", () => {
     writeFileSync(join(place.folder, "explain.js"), explainInNode);
     const ran = await place.run("node", ["explain.js"]);
     expectDone(ran);
-    expect(JSON.parse(ran.out)).toMatchObject({ label: expect.any(String), size: [42, 42], strongest: 1 });
+    expect(JSON.parse(ran.out).strongest).toBeGreaterThan(0);
+    expect(JSON.parse(ran.out)).toMatchObject({ label: expect.any(String), size: [10, 10] });
     place.remove();
   });
 });
@@ -101,13 +102,13 @@ describe.runIf(supported)("behind a firewall, with install scripts", () => {
 /** The library of pages, given the picture's pixels. */
 const explainInNode = `
 import { readFileSync } from "node:fs";
-import { displayMapOf, loadModel } from "fovea/web";
+import { loadModel, mapOf } from "fovea/web";
 const model = await loadModel(new Uint8Array(readFileSync("model.onnx")));
 const explainer = await model.explainer();
 const pixels = Uint8Array.from({ length: 42 * 42 }, (_, i) => (Math.abs((i % 42) - 21) < 4 || Math.abs(i / 42 - 21) < 4 ? 255 : 0));
 const { input } = await model.readImage({ width: 42, height: 42, channels: 1, pixels });
 const explanation = await explainer.explain(input);
-const { width, height, values } = displayMapOf(explanation, 0);
+const { width, height, values } = mapOf(explanation, 0);
 console.log(JSON.stringify({ label: explanation.at(0).predicted.label, size: [width, height], strongest: Math.max(...values) }));
 await explainer.close();
 process.exit(0);

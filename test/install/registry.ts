@@ -1,6 +1,6 @@
 /**
  * @file A registry on this machine in the place of npm's: it serves the packages that the lock names, packed from `node_modules` when they
- * are asked for. Of packages for other platforms it has the description, as npm's has, and no content.
+ * are asked for. Of packages for other platforms it has the description, as npm's has, and an empty package.
  */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -76,6 +76,14 @@ function document(versions: readonly Stored[], url: string): object {
   };
 }
 
+/** Sends a package that is not installed here: Yarn fetches some that no system of this kind loads. */
+function sendEmpty(manifest: object, response: ServerResponse): void {
+  const archive = pack();
+  archive.pipe(createGzip()).pipe(response);
+  archive.entry({ name: "package/package.json" }, JSON.stringify(manifest));
+  archive.finalize();
+}
+
 /** Sends the folder as npm packs it: without packages of its own, which are packages of the registry. */
 async function sendFolder(folder: string, response: ServerResponse): Promise<void> {
   const archive = pack();
@@ -112,6 +120,8 @@ export async function openRegistry(tarball: string): Promise<Registry> {
       response.setHeader("Content-Type", "application/octet-stream").end(readFileSync(tarball));
     } else if (stored && existsSync(stored.folder)) {
       await sendFolder(stored.folder, response.setHeader("Content-Type", "application/octet-stream"));
+    } else if (stored) {
+      sendEmpty(describe(stored, url), response.setHeader("Content-Type", "application/octet-stream"));
     } else {
       missing.push(path);
       response.writeHead(404, { "Content-Type": "application/json" }).end('{"error":"Not found"}');
