@@ -42,7 +42,7 @@ const printed: readonly (readonly [title: string, output: RegExp])[] = [
   ["docs/library.md: Close, and errors", /^gone\.onnx: expected .*\n$/],
   ["docs/library.md: Compare methods", /^(?=[\s\S]*^grad-cam \d)(?=[\s\S]*^rise \d)/m],
   ["docs/library.md: The gradient of any graph", /^Float32Array\(3\) \[ 0, 1\.18\d*, 1\.10\d* \]\n$/],
-  ["README.md: From your own code", /^dog\.jpg .* [\d.]+ \{[\s\S]*\}\ncat\.jpg /],
+  ["README.md: Three short ways in", /^dog\.jpg .* [\d.]+ \{[\s\S]*\}\ncat\.jpg /],
 ];
 
 const running = examples.filter(({ given, code }) => given === "" && !notRun.some(({ pattern }) => pattern.test(code)));
