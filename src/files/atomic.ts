@@ -7,7 +7,7 @@ import { FoveaError } from "../foundation/error.js";
 import { systemCode, systemReason } from "./system-error.js";
 import { destinationOf } from "./write/destination.js";
 import { openDevice, openPipe } from "./write/stream.js";
-import { syncFolder } from "./write/sync-folder.js";
+import { flush, syncFolder } from "./write/sync.js";
 import { openTemporary } from "./write/temporary.js";
 
 export interface WriteOptions {
@@ -104,7 +104,7 @@ async function* piecesOf(content: FileContent): AsyncGenerator<Uint8Array> {
 /** Some file systems cannot flush, and say so. */
 async function sync(file: FileHandle): Promise<void> {
   try {
-    await file.sync();
+    await flush(file.fd);
   } catch (error) {
     if (!["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(systemCode(error))) throw error;
   }

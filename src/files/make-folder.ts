@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemCode } from "./system-error.js";
-import { syncFolder } from "./write/sync-folder.js";
+import { syncFolder } from "./write/sync.js";
 
 /** Makes a folder and those above it. Node's own recursive mkdir never returns below /proc. */
 export async function makeFolder(path: string): Promise<void> {

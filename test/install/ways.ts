@@ -9,8 +9,6 @@ export interface Way {
   readonly title: string;
   /** Whether `npm run test:install` alone goes it, and not the long suite as well. */
   readonly rare?: boolean;
-  /** Whether no picture comes of it. Default false. */
-  readonly drawsNothing?: boolean;
   /** Commands with a network, then those without; each is a program, its arguments, and variables of its environment. */
   readonly online: readonly Step[];
   readonly offline: readonly Step[];
@@ -57,11 +55,10 @@ export const ways: readonly Way[] = [
     env: { YARN_NODE_LINKER: "node-modules", ...skipped },
   },
   {
-    title: "Yarn with Plug'n'Play, which reads and computes, but writes no file: Yarn's file handles lack sync()",
+    title: "Yarn with Plug'n'Play",
     rare: true,
-    drawsNothing: true,
     online: [["yarn", ["add", `fovea@file:${tarball}`]]],
-    offline: [["yarn", ["run", "fovea", "check", "model.onnx"]]],
+    offline: [["yarn", ["run", "fovea", ...explain]]],
     env: { YARN_NODE_LINKER: "pnp", ...skipped },
   },
 ];

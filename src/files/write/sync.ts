@@ -1,7 +1,12 @@
-/** @file Makes sure that the names in a folder are on disk. */
+/** @file Makes sure that files, and the names in a folder, are on disk. */
 
+import { fsync } from "node:fs";
 import { open } from "node:fs/promises";
+import { promisify } from "node:util";
 import { systemCode } from "../system-error.js";
+
+/** Flushes an open file by its number: file handles of Yarn's Plug'n'Play have no `sync`. */
+export const flush = promisify(fsync);
 
 /**
  * Flushes a folder. Systems that cannot do that, or not for this folder, are left in peace: the files in it are whole all the same.
@@ -11,7 +16,7 @@ export async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
     try {
-      await folder.sync();
+      await flush(folder.fd);
     } finally {
       await folder.close();
     }
