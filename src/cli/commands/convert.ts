@@ -8,8 +8,8 @@ const help = `
 Images go in as in Keras, [N, H, W, C]; values bear the names of the layers, outer/inner in models inside the model.
 
 Examples:
-  fovea convert pets.keras pets.onnx
-  fovea convert pets.h5 pets.onnx --labels names.txt`;
+  fovea convert pets.keras converted.onnx
+  fovea convert pets.h5 converted.onnx --labels names.txt`;
 
 export function convertCommand(): Command {
   return new Command("convert")

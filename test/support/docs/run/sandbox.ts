@@ -99,6 +99,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
   put("clip.npy", writeNpy(randomTensor([3, 4, 8, 12], "clip")));
   for (const name of ["model", "pets", "m"]) copy("test/fixtures/keras/nested_deep/model.keras", `${name}.keras`);
   for (const [name, network] of otherNetworks()) put(`${name}.onnx`, network);
+  put("breeds.txt", Array.from({ length: 5 }, (_, i) => `breed ${i}`).join("\n"));
   const digit = drawDigits({ seed: 3, train: 0, test: 10 }).test;
   put("digit.png", await encodePng({ width: 28, height: 28, channels: 1, pixels: digit.pixels.slice(0, 784) }));
   const shapes = drawTwoShapes({ seed: 7, test: 48 }).test.pixels;
