@@ -80,20 +80,29 @@ interface OrtTensor {
   readonly dims: readonly number[];
 }
 
+interface RunOptions {
+  readonly logSeverityLevel?: 4;
+}
+
 /** An `InferenceSession` of either package. */
 interface OrtSession<Given extends OrtTensor> {
   readonly inputMetadata: readonly OrtMetadata[];
   readonly outputMetadata: readonly OrtMetadata[];
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  run(feeds: Record<string, Given>, fetches: Record<string, Given | null>): Promise<Record<string, OrtTensor>>;
+  run(
+    feeds: Record<string, Given>,
+    fetches: Record<string, Given | null>,
+    options?: RunOptions,
+  ): Promise<Record<string, OrtTensor>>;
   release(): Promise<void>;
 }
 
-/** A session of ours over one of theirs; `toOrt` makes a tensor of theirs over the same memory. */
+/** A session of ours over one of theirs; `toOrt` makes a tensor of theirs over the same memory, and `options` go with each run. */
 export function sessionOver<Given extends OrtTensor>(
   session: OrtSession<Given>,
   toOrt: (tensor: Tensor) => Given,
+  options?: RunOptions,
 ): Session {
   return {
     inputs: session.inputMetadata.map(valueInfo),
@@ -105,6 +114,7 @@ export function sessionOver<Given extends OrtTensor>(
         const results = await session.run(
           mapped(session.inputNames, (name) => feeds[name] && toOrt(feeds[name])),
           mapped(session.outputNames, (name) => (into[name] ? toOrt(into[name]) : null)),
+          ...(options ? [options] : []),
         );
         return mapped(Object.keys(results), (name) => into[name] ?? fromOrt(name, results[name] as OrtTensor));
       } catch (cause) {

@@ -120,7 +120,9 @@ async function openedSession(
   const toOrt = ({ type, data, dims }: Tensor) => new OrtTensor(type as "float32", data as Float32Array, dims);
   try {
     // onnxruntime-web leaves the tensors that it is given for outputs as they were.
-    return withOutputsFilled(sessionOver(await opened(InferenceSession, provider, model, how), toOrt));
+    const session = await opened(InferenceSession, provider, model, how);
+    // What a run fails by is thrown; onnxruntime would write it to the console, too.
+    return withOutputsFilled(sessionOver(session, toOrt, { logSeverityLevel: 4 }));
   } catch (cause) {
     throw refusal(cause);
   }
