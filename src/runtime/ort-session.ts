@@ -114,7 +114,7 @@ export function sessionOver<Given extends OrtTensor>(
         const results = await session.run(
           mapped(session.inputNames, (name) => feeds[name] && toOrt(feeds[name])),
           mapped(session.outputNames, (name) => (into[name] ? toOrt(into[name]) : null)),
-          ...(options ? [options] : []),
+          options,
         );
         return mapped(Object.keys(results), (name) => into[name] ?? fromOrt(name, results[name] as OrtTensor));
       } catch (cause) {

@@ -3,7 +3,6 @@
 import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme";
 import { h } from "vue";
-import LiveElement from "./LiveElement.vue";
 import LiveExplain from "./LiveExplain.vue";
 import Mark from "./Mark.vue";
 import "./style.css";
@@ -12,6 +11,6 @@ export default {
   extends: DefaultTheme,
   Layout: () => h(DefaultTheme.Layout, null, { "nav-bar-title-before": () => h(Mark) }),
   enhanceApp({ app }) {
-    app.component("LiveElement", LiveElement).component("LiveExplain", LiveExplain);
+    app.component("LiveExplain", LiveExplain);
   },
 } satisfies Theme;
