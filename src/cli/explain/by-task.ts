@@ -10,7 +10,7 @@ import { givenTargets } from "../options/target-options.js";
 /** Options that ask for an explanation where the output itself could be drawn. */
 const ofExplanations = [
   ...(["methodGiven", "against", "fuse", "augment", "eigenSmooth", "topChannels", "samples", "baseline"] as const),
-  ...(["trust", "check", "showSteps", "stepsTo", "signed"] as const),
+  ...(["trust", "agreement", "check", "showSteps", "stepsTo", "signed"] as const),
 ];
 
 /** The task of a model whose output is itself the map that is drawn; undefined where an explanation is asked for. */
