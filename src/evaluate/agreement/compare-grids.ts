@@ -2,7 +2,8 @@
 
 import { at } from "../../foundation/present.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import { rankCorrelation } from "../statistics/rank-correlation.js";
+import { centredRanks, rankCorrelation } from "../statistics/rank-correlation.js";
+import { dot } from "../statistics/sums.js";
 
 /** Share of the cells that are the hottest ones. Of two maps that know nothing of each other it is the overlap on average. */
 export const hottestShare = 0.2;
@@ -28,17 +29,27 @@ export interface GridsCompared {
 export function compareGrids(first: FloatMap, second: FloatMap): GridsCompared | undefined {
   const correlation = rankCorrelation(first.values, second.values);
   if (correlation === undefined) return undefined;
-  const moved = movesOf(second).map((values) => rankCorrelation(first.values, values) ?? 0);
-  const asGood = moved.filter((value) => value >= correlation - rounding).length;
+  // Whatever their order, ranks have one length: correlations are products over the same number.
+  const [ranks, others] = [centredRanks(first.values), centredRanks(second.values)];
+  const own = dot(ranks, others) - rounding;
+  const moved = movesOf({ ...second, values: others });
+  const asGood = moved.filter((values) => dot(ranks, values) >= own).length;
   const overlap = overlapOf(first.values, second.values);
   return { correlation, overlap, pValue: asGood / moved.length };
 }
 
-/** Correlations of one order of cells that are summed up in another differ by less. */
-const rounding = 1e-9;
+/** Products of ranks are multiples of a quarter: what differs by less is the same, summed up in another order. */
+const rounding = 1e-3;
+
+/** Values of cells, row by row. */
+interface Moved {
+  readonly width: number;
+  readonly height: number;
+  readonly values: Float64Array;
+}
 
 /** The values of the map at every place, mirrored or not; the first as they are. */
-function movesOf({ width, height, values }: FloatMap): Float32Array[] {
+function movesOf({ width, height, values }: Moved): Float64Array[] {
   const along = (size: number) =>
     [1, -1].flatMap((direction) =>
       Array.from({ length: size }, (_, by) => (i: number) => (direction * i + by + size) % size),
