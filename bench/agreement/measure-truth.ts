@@ -81,14 +81,12 @@ async function familiesOf(
   inputs: readonly Tensor[],
   classes: readonly (readonly number[])[],
 ): Promise<(readonly FamilyMap[])[][]> {
-  const [families, explainer] = [openFamilies(model), await model.explainer()];
+  const families = openFamilies(model);
   const all: (readonly FamilyMap[])[][] = [];
   for (const [i, input] of inputs.entries()) {
-    const explanation = await explainer.explain(input, { classes: at(classes, i) });
-    const [compared = []] = await families.compare(input, explanation, explainer.method);
+    const [compared = []] = await families.compare(input, [at(classes, i)]);
     all.push(compared.map(({ maps }) => maps));
   }
-  await explainer.close();
   await families.close();
   return all;
 }

@@ -41,7 +41,11 @@ export async function agreementOfMaps(
   const classes = Math.max(...explanation.classes.map(({ length }) => length));
   const isLittle = countOf(image) === 1 && isCheapToCompare(model, input, classes);
   if (!how.agreement && !isLittle) return undefined;
-  const compared = await families.compare(input, explanation, methodNamed(how.method), { signal });
+  const shown = {
+    method: methodNamed(how.method),
+    evidence: (i: number, k: number) => explanation.at(i).evidence(k),
+  };
+  const compared = await families.compare(input, explanation.classes, { shown, signal });
   return { compared, inferences: inferencesToCompare(model, input, classes) };
 }
 

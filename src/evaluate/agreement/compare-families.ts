@@ -8,6 +8,7 @@ import { familyOf } from "../../explain/methods/families.js";
 import type { Explainer, ExplainerOptions, RunOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
+import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
 import type { Tensor } from "../../onnx/tensor.js";
@@ -24,19 +25,30 @@ export interface ExplainedModel extends Model {
 /** The layer of the CAM family, and what all families explain. */
 export type FamiliesOptions = Pick<ExplainerOptions, "layer" | "against">;
 
+/** The map that is shown, beside which the families' are laid. */
+export interface ShownMap {
+  readonly method: CamMethod;
+  /** Its evidence for the k-th class of image i. */
+  evidence(i: number, k: number): FloatMap;
+}
+
+export interface CompareFamiliesOptions extends RunOptions {
+  /** Default none. */
+  readonly shown?: ShownMap | undefined;
+}
+
 /** Explainers of three families, opened when they are first asked for. */
 export interface Families {
   /**
    * @param input the model's input, N images
-   * @param explanation of these images by the method that is shown; its classes are compared
+   * @param classes of each image
    * @returns for each image, for each class
    * @throws the reason of `signal`'s abort
    */
   compare(
     input: Tensor,
-    explanation: Explanation,
-    shown: CamMethod,
-    options?: RunOptions,
+    classes: readonly (readonly number[])[],
+    options?: CompareFamiliesOptions,
   ): Promise<FamiliesCompared[][]>;
   close(): Promise<void>;
 }
@@ -52,15 +64,15 @@ export function openFamilies(model: ExplainedModel, options: FamiliesOptions = {
     return explainer;
   };
   return {
-    async compare(input, explanation, shown, how = {}) {
+    async compare(input, classes, { shown, ...how } = {}) {
       const size = gridOf(model, input);
       const rows: FamiliesCompared[][] = [];
       for (const [i, image] of singleImages(input).entries()) {
-        const classes = at(explanation.classes, i);
+        const own = at(classes, i);
         const answers: Answer[] = [];
         for (const family of familyMethods)
-          answers.push(await answerOf(family, explainerOf, { image, classes, size, how }));
-        rows.push(classes.map((_, k) => judgeClass(answers, k, shownMap(explanation, { i, k }, shown, size))));
+          answers.push(await answerOf(family, explainerOf, { image, classes: own, size, how }));
+        rows.push(own.map((_, k) => judgeClass(answers, k, shown && shownMap(shown, shown.evidence(i, k), size))));
       }
       return rows;
     },
@@ -114,19 +126,14 @@ function isRounding({ evidence, magnitude }: Explanation, k: number): boolean {
   return left < smallestLeft * at(rowOfClass(magnitude, 0, k), 0);
 }
 
-function judgeClass(answers: readonly Answer[], k: number, shown: FamilyMap): FamiliesCompared {
+function judgeClass(answers: readonly Answer[], k: number, shown: FamilyMap | undefined): FamiliesCompared {
   const said = answers.map((answer) => at(answer, k));
   const maps = said.filter((each): each is FamilyMap => "grid" in each);
   const silent = said.filter((each): each is SilentFamily => !("grid" in each));
   return judgeFamilies(maps, silent, shown);
 }
 
-function shownMap(
-  explanation: Explanation,
-  { i, k }: { readonly i: number; readonly k: number },
-  method: CamMethod,
-  size: Size,
-): FamilyMap {
+function shownMap({ method }: ShownMap, evidence: FloatMap, size: Size): FamilyMap {
   const { name, title } = method;
-  return { family: familyOf(method), method: name, title, grid: onGrid(explanation.at(i).evidence(k), size) };
+  return { family: familyOf(method), method: name, title, grid: onGrid(evidence, size) };
 }
