@@ -1,7 +1,12 @@
 /** @file How far three families of methods agree about each map of `fovea explain`, where it is asked for or cheap. */
 
 import type { Families } from "../../evaluate/agreement/compare-families.js";
-import { numbersInWords, shownInWords, verdictInWords } from "../../evaluate/agreement/families-in-words.js";
+import {
+  numbersInWords,
+  shownInWords,
+  verdictInWords,
+  verdictOnShown,
+} from "../../evaluate/agreement/families-in-words.js";
 import type { FamiliesCompared } from "../../evaluate/agreement/judge-families.js";
 import type { Explanation } from "../../explain/explanation.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
@@ -55,13 +60,14 @@ export function familyLines(explanation: Explanation, agreement: AgreementOfMaps
     const compared = agreement?.compared[i]?.[k];
     if (compared === undefined) return [];
     const { pairs, verdict, silent } = compared;
+    const doubts = [verdict, verdictOnShown(compared)].some((each) => each === "partly" || each === "disagree");
     const numbers = pairs.length > 0 ? `: ${numbersInWords(pairs)}` : "";
     const shown = shownInWords(compared);
     return [
       `map of ${label}: ${verdictInWords(compared)}${numbers} (about ${agreement?.inferences} inferences)`,
       ...(shown === undefined ? [] : [`  ${shown}`]),
       ...silent.map(({ title, reason }) => `  ${title} says nothing: ${reason}`),
-      ...(verdict === "partly" || verdict === "disagree" ? [`  ${advice}`] : []),
+      ...(doubts ? [`  ${advice}`] : []),
     ];
   });
 }

@@ -1,6 +1,6 @@
 /** @file Explains an image by one method of each family, and says how far their maps agree. */
 
-import type { OpenExplainer } from "../../explain/compare-methods.js";
+import { methodOptions, type OpenExplainer } from "../../explain/compare-methods.js";
 import { type Explanation, rowOfClass } from "../../explain/explanation.js";
 import { smallestLeft } from "../../explain/faithful/smallest-left.js";
 import type { CamMethod } from "../../explain/method.js";
@@ -57,8 +57,7 @@ export interface Families {
 export function openFamilies(model: ExplainedModel, options: FamiliesOptions = {}): Families {
   const opened = new Map<CamMethod, Promise<Explainer>>();
   const explainerOf = (method: CamMethod, samples: number | undefined) => {
-    const { layer, ...others } = options;
-    const own = { ...others, method, samples, ...(layer === undefined || method.at === "image" ? {} : { layer }) };
+    const own = { ...methodOptions(method, { ...options, samples }), method };
     const explainer = opened.get(method) ?? model.explainer(own);
     opened.set(method, explainer);
     return explainer;

@@ -2,7 +2,7 @@
 
 import { list } from "../../foundation/words.js";
 import { hottestShare } from "./compare-grids.js";
-import type { ComparedPair, FamiliesCompared, FamilyMap } from "./judge-families.js";
+import type { AgreementVerdict, ComparedPair, FamiliesCompared, FamilyMap, ShownCompared } from "./judge-families.js";
 
 const counts: Readonly<Record<number, string>> = { 2: "two", 3: "three" };
 
@@ -55,20 +55,33 @@ export function numbersInWords(pairs: readonly ComparedPair[]): string {
 const same = 0.99;
 
 /** What the map that is shown adds; undefined where it is that of a family, or there is nothing to compare it with. */
-export function shownInWords({ shown, maps }: FamiliesCompared): string | undefined {
-  if (shown === undefined || shown.verdict === "alone" || (shown.withOwn ?? 0) >= same) return undefined;
+export function shownInWords(compared: FamiliesCompared): string | undefined {
+  const shown = ownShown(compared);
+  if (shown === undefined) return undefined;
   const titles = (agrees: boolean) =>
     list(
       shown.pairs
         .filter((pair) => pair.agrees === agrees)
-        .map(({ methods: [, other] }) => maps.find(({ method }) => method === other)?.title ?? other),
+        .map(({ methods: [, other] }) => compared.maps.find(({ method }) => method === other)?.title ?? other),
     );
+  const map = `this map, ${shown.title},`;
   switch (shown.verdict) {
     case "agree":
-      return `this map, ${shown.title}, agrees with ${titles(true)}`;
+      return `${map} agrees with ${titles(true)}`;
     case "partly":
-      return `this map, ${shown.title}, agrees with ${titles(true)}, not with ${titles(false)}`;
-    case "disagree":
-      return `this map, ${shown.title}, agrees with none of the others (${titles(false)})`;
+      return `${map} agrees with ${titles(true)}, not with ${titles(false)}`;
+    default:
+      return `${map} agrees with no other family`;
   }
+}
+
+/** The verdict on the map that is shown: what its likeness to the families says, or where it is the map of a family what these say. */
+export function verdictOnShown(compared: FamiliesCompared): AgreementVerdict {
+  return ownShown(compared)?.verdict ?? compared.verdict;
+}
+
+/** The shown map's own comparison, where it is another map than its family's. */
+function ownShown({ shown }: FamiliesCompared): ShownCompared | undefined {
+  if (shown === undefined || shown.verdict === "alone" || (shown.withOwn ?? 0) >= same) return undefined;
+  return shown;
 }

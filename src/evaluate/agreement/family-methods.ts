@@ -1,6 +1,7 @@
 /** @file The methods that speak for their families, made to be cheap, and the coarse grid on which their maps are compared. */
 
 import type { CamMethod, FamilyName, PassMethod } from "../../explain/method.js";
+import { ablationCam } from "../../explain/methods/ablation-cam.js";
 import { gradCam } from "../../explain/methods/grad-cam.js";
 import { hiresCam } from "../../explain/methods/hires-cam.js";
 import { integratedGradients } from "../../explain/methods/integrated-gradients.js";
@@ -42,10 +43,10 @@ export const coarseOcclusion: PassMethod = {
 /**
  * One method for each of three families that have little in common: the features of a layer, exact for each place; the gradient of the
  * pixels; and the network itself with parts of the image hidden. Behind a normalisation over channels HiResCAM's terms cancel (see
- * `smallestLeft`), and Grad-CAM takes its place.
+ * `smallestLeft`), and Grad-CAM takes its place; where a network passes no gradient, Ablation-CAM of its most active channels.
  */
 export const familyMethods: readonly FamilyMethod[] = [
-  { family: "cam", methods: [hiresCam, gradCam] },
+  { family: "cam", methods: [hiresCam, gradCam, ablationCam] },
   { family: "pixels", methods: [integratedGradients], samples: steps },
   { family: "perturbation", methods: [coarseOcclusion] },
 ];

@@ -1,7 +1,12 @@
 /** @file What maps of three families say together, and its words. */
 
 import { describe, expect, it } from "vitest";
-import { numbersInWords, shownInWords, verdictInWords } from "../../../src/evaluate/agreement/families-in-words.js";
+import {
+  numbersInWords,
+  shownInWords,
+  verdictInWords,
+  verdictOnShown,
+} from "../../../src/evaluate/agreement/families-in-words.js";
 import { type FamilyMap, judgeFamilies } from "../../../src/evaluate/agreement/judge-families.js";
 import type { FamilyName } from "../../../src/explain/method.js";
 
@@ -68,10 +73,13 @@ describe("judgeFamilies()", () => {
     expect(agreeing?.verdict).toBe("agree");
     const result = judgeFamilies([cam, pixels, perturbation], [], wrong);
     expect(result.shown?.verdict).toBe("disagree");
-    expect(shownInWords(result)).toBe("this map, Y, agrees with none of the others (B and C)");
+    expect(shownInWords(result)).toBe("this map, Y, agrees with no other family");
+    expect(verdictOnShown(result)).toBe("disagree");
   });
 
   it("says nothing of a map that is its family's own", () => {
-    expect(shownInWords(judgeFamilies([cam, pixels, perturbation], [], { ...cam, method: "x" }))).toBeUndefined();
+    const result = judgeFamilies([cam, pixels, perturbation], [], { ...cam, method: "x" });
+    expect(shownInWords(result)).toBeUndefined();
+    expect(verdictOnShown(result)).toBe("agree");
   });
 });

@@ -21,6 +21,8 @@ export interface FamiliesView {
 
 export interface FamiliesAnswer {
   readonly verdict: AgreementVerdict;
+  /** On the map that is shown. */
+  readonly onShown: AgreementVerdict;
   /** The verdict in words, the numbers behind it, and what the map that is shown adds to it. */
   readonly says: string;
   readonly numbers: string | undefined;

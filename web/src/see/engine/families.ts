@@ -2,7 +2,12 @@
 
 import { type Families, openFamilies } from "../../../../src/evaluate/agreement/compare-families.js";
 import { inferencesToCompare, isCheapToCompare } from "../../../../src/evaluate/agreement/cost.js";
-import { numbersInWords, shownInWords, verdictInWords } from "../../../../src/evaluate/agreement/families-in-words.js";
+import {
+  numbersInWords,
+  shownInWords,
+  verdictInWords,
+  verdictOnShown,
+} from "../../../../src/evaluate/agreement/families-in-words.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -41,7 +46,12 @@ export class ComparedFamilies {
     return {
       inferences,
       answer: {
-        ...{ verdict, says: verdictInWords(compared), numbers: pairs.length > 0 ? numbersInWords(pairs) : undefined },
+        ...{
+          verdict,
+          onShown: verdictOnShown(compared),
+          says: verdictInWords(compared),
+          numbers: pairs.length > 0 ? numbersInWords(pairs) : undefined,
+        },
         ...{ shown: shownInWords(compared), maps, silent, box: image.box },
       },
     };
