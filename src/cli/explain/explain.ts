@@ -30,7 +30,7 @@ import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/
 import { isOfShard, type Shard } from "../shards/shard.js";
 import { unitOf } from "../shards/unit-of.js";
 import type { Job, OnProgress } from "../terminal/job.js";
-import { agreementOfMaps, familiesOfRun } from "./agreement-of-maps.js";
+import { agreementOfMaps, familiesOfRun } from "./agreement/compare-maps.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
 import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
@@ -117,7 +117,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     explainer,
     classes,
     network,
-    families: isGrid ? undefined : await familiesOfRun(named.model, flags, plan),
+    families: isGrid ? undefined : await familiesOfRun(named.model, flags, plan.many),
     flags: { ...flags, method, model },
     batch: runOf(plan, flags),
   };

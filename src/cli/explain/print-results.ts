@@ -17,7 +17,7 @@ import { modelLine, type NamedModel } from "../inputs/models.js";
 import { assumptions, countOf, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
-import { describedFamilies, familyLines } from "./agreement-of-maps.js";
+import { describedFamilies, familyLines } from "./agreement/agreement-of-maps.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableGrid } from "./diagnosis.js";
 import type { Result } from "./result/result.js";
 import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";

@@ -11,6 +11,7 @@ import type { OwnView } from "../see/engine/own-places.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
+import { transferred } from "../shared/transferred.js";
 import type {
   ChannelsRequest,
   ChannelsView,
@@ -53,7 +54,6 @@ import { type OpenModel, openParts } from "./open-model.js";
 import { OwnModels } from "./own-models.js";
 import { Pictures } from "./pictures.js";
 import { Platforms, type StudioPlatform } from "./platforms.js";
-import { transferred } from "./transferred.js";
 
 type OnProgress = (progress: Progress) => void;
 

@@ -14,7 +14,7 @@ import { areOwnScores } from "../../../model/targets/target.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import { printBytes } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
-import type { AgreementOfMaps } from "../agreement-of-maps.js";
+import type { AgreementOfMaps } from "../agreement/agreement-of-maps.js";
 import type { DiagnosedExplanation } from "../diagnosis.js";
 import type { OutputPaths, ResultKind } from "../output-paths.js";
 import type { StepsOfMaps } from "../steps.js";

@@ -12,6 +12,7 @@ import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
+import { measuresNumbers } from "../../../../src/model/targets/output-numbers.js";
 import type { ExplainRequest } from "../../engine/api.js";
 import type { FamiliesRequest, FamiliesView } from "./families-api.js";
 import { readAsked } from "./painting.js";
@@ -36,7 +37,8 @@ export class ComparedFamilies {
   ): Promise<FamiliesView> {
     const { image } = await readAsked(this.#model, picture, request);
     const inferences = inferencesToCompare(this.#model, image.input, 1);
-    if (!isAsked && !isCheapToCompare(this.#model, image.input, 1)) return { inferences };
+    const isLittle = !measuresNumbers(this.#model) && isCheapToCompare(this.#model, image.input, 1);
+    if (!isAsked && !isLittle) return { inferences };
     signal.throwIfAborted();
     const families = await this.#open(request);
     const shown = { method: methodNamed(request.method), evidence: () => evidence };
