@@ -1,10 +1,12 @@
 /** @file The parts of docs/choose-a-method.md that are written from measured agreement. */
 
+import type { MeasuredChance } from "./measure-chance.js";
 import type { MeasuredSubject } from "./measure-methods.js";
 import type { MeasuredTruth } from "./measure-truth.js";
 
 export interface AgreementResults {
   readonly truth: MeasuredTruth | undefined;
+  readonly chance: readonly MeasuredChance[];
   readonly subjects: readonly MeasuredSubject[];
 }
 

@@ -76,7 +76,7 @@ function photos(count: number): string[] {
   return [...animalPhotos.map(({ file }) => join(photosFolder, file)), ...some];
 }
 
-const perNetwork = 5;
+const perNetwork = 3;
 
 const ofImageNet: readonly Subject[] = imageNetModels.map(({ name, file, labels, preprocessing }) => ({
   name,
