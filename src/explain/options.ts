@@ -57,9 +57,12 @@ export interface ExplainerOptions extends GridOptions {
    * Default all.
    */
   readonly topChannels?: number | undefined;
+  /** For methods that put noise on the image: its standard deviation, relative to the range of the image's values, 0 to 10. Default as the method says. */
+  readonly noise?: number | undefined;
   /**
-   * Where integrated gradients start from: a name (see `BaselineName`), or an input, float32 [1, C, H, W] or as the network takes it;
-   * a note of the explainer says what was taken. Default `zero`.
+   * Where methods start from that go from baselines to the image, such as integrated gradients: a name (see `BaselineName`), or inputs,
+   * float32 [B, C, H, W] or as the network takes them, e.g. of the background set of expected gradients. Of several, a method that draws
+   * baselines draws one for each sample, and others take the mean. A note of the explainer says what was taken. Default as the method says.
    */
   readonly baseline?: Baseline | undefined;
 }

@@ -8,6 +8,7 @@ import { attentionRollout } from "./attention-rollout.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
 import { eigenGradCam } from "./eigen-grad-cam.js";
+import { expectedGradients } from "./expected-gradients.js";
 import { finerCam } from "./finer-cam.js";
 import { fullGrad } from "./full-grad.js";
 import { gradCam } from "./grad-cam.js";
@@ -15,6 +16,7 @@ import { gradCamElementwise } from "./grad-cam-elementwise.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
 import { gradient } from "./gradient.js";
 import { gradientAttention } from "./gradient-attention.js";
+import { gradientShap } from "./gradient-shap.js";
 import { gradientXInput } from "./gradient-x-input.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { guidedGradCam } from "./guided-grad-cam.js";
@@ -61,6 +63,8 @@ export const methods: readonly CamMethod[] = [
   smoothGrad,
   varGrad,
   integratedGradients,
+  gradientShap,
+  expectedGradients,
   guidedBackprop,
   guidedGradCam,
   attentionRollout,

@@ -62,8 +62,8 @@ export interface MethodView {
   readonly classBlind: boolean;
   /** Of a variant, what differs from the method that stands before it. */
   readonly differs: string | undefined;
-  /** Follows a way to the picture whose beginning may be chosen. */
-  readonly startsAtBaseline: boolean;
+  /** Where the way to the picture begins that it follows, if nobody says; undefined for a method that follows none. */
+  readonly start: BaselineName | undefined;
 }
 
 export interface ModelView {
