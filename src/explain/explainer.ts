@@ -20,8 +20,10 @@ import {
   mostDifferentiated,
   mostNoise,
   mostSamples,
+  mostSuperpixels,
   startsFromBaseline,
   takesNoise,
+  takesSuperpixels,
 } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
@@ -117,17 +119,24 @@ function methodRunner(model: Model, layer: Layer, method: CamMethod, options: Ex
 }
 
 /** Refuses numbers that are none, and channels to choose where a method does not go through them. */
-function checkNumbers(method: CamMethod, { samples, topChannels, noise }: ExplainerOptions): void {
-  for (const [option, value] of Object.entries({ samples, topChannels })) {
+function checkNumbers(method: CamMethod, { samples, topChannels, noise, superpixels }: ExplainerOptions): void {
+  for (const [option, value] of Object.entries({ samples, topChannels, superpixels })) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
     throw badInput(option, "a whole number from 1 on", value);
   }
   const most = "sampling" in method ? mostDifferentiated : mostSamples;
   if (samples !== undefined && samples > most) throw badInput(`samples of ${method.name}`, `at most ${most}`, samples);
   if (noise !== undefined) checkNoise(method, noise);
+  if (superpixels !== undefined) checkSuperpixels(method, superpixels);
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
+}
+
+function checkSuperpixels(method: CamMethod, superpixels: number): void {
+  if (!takesSuperpixels(method))
+    throw new FoveaError("bad-input", `superpixels: expected none for the method ${method.name}, which masks none`);
+  if (superpixels > mostSuperpixels) throw badInput("superpixels", `at most ${mostSuperpixels}`, superpixels);
 }
 
 function checkNoise(method: CamMethod, noise: number): void {

@@ -2,6 +2,7 @@
 
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
 import type { Random } from "../foundation/random.js";
+import type { Superpixels } from "../image/superpixels/connect.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Attributes, Builder } from "../onnx/builder.js";
@@ -201,6 +202,8 @@ export interface PassMethod extends Described {
   readonly measures: "score" | "probability";
   /** How many samples or steps there are if the user does not say; undefined where the method has none. */
   readonly samples?: number;
+  /** About how many superpixels there are if the user does not say; undefined where the method has none. */
+  readonly superpixels?: number;
   /** The evidence is a sum over passes: that of each batch is added to that of the batches before. Default false. */
   readonly additive?: boolean;
   /** Says which passes an image takes. */
@@ -223,6 +226,8 @@ export interface PassSubject {
   readonly sizes: readonly number[];
   /** As the user or else the method says; 1 where it has none. */
   readonly samples: number;
+  /** The image's superpixels, about as many as the user or else the method says. */
+  readonly superpixels: () => Superpixels;
   /** Of random numbers; each image gets the same ones. */
   readonly seed: number;
 }
@@ -278,6 +283,9 @@ export const mostDifferentiated = 10_000;
 /** The largest standard deviation of noise, in ranges of the image's values. */
 export const mostNoise = 10;
 
+/** As many superpixels as a method may be asked for: the equations of their weights take the cube of their number. */
+export const mostSuperpixels = 500;
+
 /** Name of the method that is used where none is chosen. */
 export const defaultMethod = "grad-cam";
 
@@ -292,6 +300,11 @@ export function startsFromBaseline(method: CamMethod): boolean {
 /** Whether a method puts noise on the image, of which the user may say how much. */
 export function takesNoise(method: CamMethod): boolean {
   return "sampling" in method && method.noise !== undefined;
+}
+
+/** Whether a method masks superpixels, of which the user may say how many. */
+export function takesSuperpixels(method: CamMethod): boolean {
+  return isPassMethod(method) && method.superpixels !== undefined;
 }
 
 /** Whether a method's maps have the image's places, not those of a layer. */

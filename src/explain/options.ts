@@ -57,6 +57,8 @@ export interface ExplainerOptions extends GridOptions {
    * Default all.
    */
   readonly topChannels?: number | undefined;
+  /** About how many superpixels, for methods that mask some: 1 to 500. Default as many as the method says. */
+  readonly superpixels?: number | undefined;
   /** For methods that put noise on the image: its standard deviation, relative to the range of the image's values, 0 to 10. Default as the method says. */
   readonly noise?: number | undefined;
   /**

@@ -17,6 +17,7 @@ const ofExplanations = [
     "eigenSmooth",
     "topChannels",
     "samples",
+    "superpixels",
     "noise",
     "baseline",
   ] as const),

@@ -34,6 +34,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   /** A name, or images. */
   readonly baseline?: string;
   readonly noise?: number;
+  readonly superpixels?: number;
   readonly seed?: number;
   readonly colormap?: string;
   readonly overlay?: boolean;
@@ -81,6 +82,11 @@ export function withExplainOptions(command: Command): Command {
         "--baseline <name or images>",
         "where methods start from that go from baselines to the image: zero, black, white, blur, several of these, or the images of a folder",
       ).default(undefined, "as the method says"),
+    )
+    .option(
+      "--superpixels <n>",
+      "of methods that mask superpixels: about how many (default: 50)",
+      numberFor("--superpixels"),
     )
     .option(
       "--noise <share>",

@@ -1,6 +1,6 @@
 /** @file Numbers as options take them: one table of what each may be, and the functions that read them by it. */
 
-import { mostNoise, mostSamples } from "../../explain/method.js";
+import { mostNoise, mostSamples, mostSuperpixels } from "../../explain/method.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { GridChoice } from "../../model/layers/layout.js";
@@ -46,6 +46,7 @@ const ranges = {
   "--seed": whole(0, Number.MAX_SAFE_INTEGER),
   "--skip-tokens": whole(0, 10_000),
   "--steps": whole(1, 10_000),
+  "--superpixels": whole(1, mostSuperpixels),
   "--top": whole(0, 1_000_000),
   "--top-channels": whole(1, 1_000_000),
   "--unfreeze": whole(0, 1_000),

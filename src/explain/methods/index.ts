@@ -23,9 +23,11 @@ import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
+import { kernelShap } from "./kernel-shap.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { legrad } from "./legrad.js";
+import { lime } from "./lime.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";
@@ -72,6 +74,8 @@ export const methods: readonly CamMethod[] = [
   legrad,
   occlusion,
   rise,
+  kernelShap,
+  lime,
 ];
 
 /** All methods, each followed by its variants. */

@@ -5,6 +5,7 @@ import { riseWith } from "../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../src/explain/methods/ss-cam.js";
 import { noiseSource } from "../../../src/explain/run/sampled/draw-noise.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
+import { noSuperpixels } from "../models/no-superpixels.js";
 
 const [height, width] = [24, 20];
 /** How many samples are compared. */
@@ -14,7 +15,7 @@ const channels = 8;
 
 /** By the name of the file, without its ending. */
 export function draws(): Readonly<Record<string, Tensor>> {
-  const subject = { channels: [], sizes: [height, width], seed: 1 };
+  const subject = { channels: [], sizes: [height, width], seed: 1, superpixels: noSuperpixels };
   const { grid, shift } = riseWith().plan({ ...subject, samples: sampleCounts.rise }).rows as Record<string, Tensor>;
   const { noise } = ssCam.plan({ ...subject, samples: sampleCounts.ssCam }).shared as Record<string, Tensor>;
   return {

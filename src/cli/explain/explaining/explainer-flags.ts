@@ -12,7 +12,17 @@ export async function explainerFlags(
   opened: NamedModel,
   flags: ExplainFlags,
 ): Promise<Omit<ExplainerOptions, "runtime" | "method">> {
-  const { against = false, topChannels, samples, noise, seed } = flags;
+  const { against = false, topChannels, samples, superpixels, noise, seed } = flags;
   const baseline = await givenBaseline(opened, flags.baseline);
-  return { against, topChannels, samples, noise, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
+  return {
+    against,
+    topChannels,
+    samples,
+    superpixels,
+    noise,
+    seed,
+    baseline,
+    ...layerOptions(flags),
+    ...mapOptions(flags),
+  };
 }
