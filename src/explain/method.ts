@@ -3,12 +3,12 @@
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
 import type { Random } from "../foundation/random.js";
 import type { Superpixels } from "../image/superpixels/connect.js";
+import type { BaselineName } from "../model/input/baseline-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Attributes, Builder } from "../onnx/builder.js";
 import type { Dim, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
-import type { BaselineName } from "./run/sampled/baseline-names.js";
 
 /** The scores to explain, and the gradient that arrives there. */
 export interface ScoreToExplain {

@@ -1,5 +1,6 @@
 /** @file Options of explainers and of single calls, and the explainer itself. */
 
+import type { Baseline } from "../model/input/baseline-names.js";
 import type { ChosenLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Classifier } from "../model/run/classifier.js";
@@ -8,7 +9,6 @@ import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod, Included } from "./method.js";
-import type { Baseline } from "./run/sampled/baseline-names.js";
 
 /** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };

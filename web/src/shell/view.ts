@@ -1,8 +1,8 @@
 /** @file The view: the part of the state that has a link. */
 
 import { defaultMethod } from "../../../src/explain/method.js";
-import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
+import { type BaselineName, baselineNames } from "../../../src/model/input/baseline-names.js";
 import { type SampleName, sampleNames } from "../shared/samples.js";
 import { readOff, readWeights, writeOff, writeWeights } from "../why/change.js";
 import { type Order, orders } from "../why/rows.js";

@@ -1,8 +1,8 @@
 /** @file Where methods start from that go from baselines to the image: a name, or the images of a folder, a pattern or a file. */
 
 import { findInputs } from "../../../data/find-inputs.js";
-import { type Baseline, baselineNames } from "../../../explain/run/sampled/baseline-names.js";
 import { FoveaError, namedError } from "../../../foundation/error.js";
+import { type Baseline, baselineNames } from "../../../model/input/baseline-names.js";
 import { joined } from "../../../model/run/batches.js";
 import type { Tensor } from "../../../onnx/tensor.js";
 import type { NamedModel } from "../../inputs/models.js";

@@ -4,13 +4,13 @@ import { FoveaError } from "../../../foundation/error.js";
 import { random } from "../../../foundation/random.js";
 import { list } from "../../../foundation/words.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { type Baseline, type BaselineName, baselineNames } from "../../../model/input/baseline-names.js";
 import { photoAxes } from "../../../model/input/image-axes.js";
 import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { singleImages } from "../../../model/run/batches.js";
 import { Tensor } from "../../../onnx/tensor.js";
 import type { CamMethod } from "../../method.js";
-import { type Baseline, type BaselineName, baselineNames } from "./baseline-names.js";
 
 /** The ones that `several` takes the mean of. */
 const several = ["black", "white", "blur"] as const;

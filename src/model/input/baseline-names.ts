@@ -1,6 +1,6 @@
 /** @file The names of beginnings of ways to an image, for methods that follow one. */
 
-import type { Tensor } from "../../../onnx/tensor.js";
+import type { Tensor } from "../../onnx/tensor.js";
 
 export const baselineNames = ["zero", "black", "white", "blur", "several"] as const;
 
