@@ -11,7 +11,7 @@ import { own, ownFeeds, type Tensors, tensorNamed } from "../../model/run/tensor
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
-import { floats, Tensor } from "../../onnx/tensor.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
 import { MaskedRuns } from "../run/passes/masked-runs.js";
 import { replaceValue } from "../run/passes/replace-value.js";
 
@@ -69,7 +69,12 @@ export class ChangedLayer {
     const around = Object.fromEntries(
       this.#cut.filter((name) => name !== this.#layer.name).map((name) => [name, tensorNamed(passed, name)]),
     );
-    const start = { image, one: tensorNamed(passed, this.#layer.name), around, feeds: ownFeeds({ amounts, directions }) };
+    const start = {
+      image,
+      one: tensorNamed(passed, this.#layer.name),
+      around,
+      feeds: ownFeeds({ amounts, directions }),
+    };
     const rows: Float32Array[] = [];
     const plan = { count: masks.dims[0] ?? 0, rows: { kept: masks } };
     for await (const { count, values } of this.#runs[change].of(start, plan))

@@ -104,7 +104,8 @@ export async function findConcepts(model: Model, images: Items<Tensor>, options:
 function checkConceptsOptions(options: ConceptsOptions): void {
   checkOptions("findConcepts", options);
   const { count = 8, from = "places" } = options;
-  if (!Number.isInteger(count) || count < 1 || count > 64) throw badInput("count", "a whole number from 1 to 64", count);
+  if (!Number.isInteger(count) || count < 1 || count > 64)
+    throw badInput("count", "a whole number from 1 to 64", count);
   if (from !== "places" && from !== "crops") throw badInput("from", "places or crops", from);
 }
 

@@ -44,7 +44,12 @@ export class CropReader {
     const read: Tensor[] = [];
     for (const top of corners(height, side))
       for (const left of corners(width, side)) {
-        const feeds = { images, from: int64([top, left]), to: int64([top + side, left + side]), size: int64([height, width]) };
+        const feeds = {
+          images,
+          from: int64([top, left]),
+          to: int64([top + side, left + side]),
+          size: int64([height, width]),
+        };
         const crops = tensorNamed(await this.#sessions.run(this.#crop, feeds), "crops");
         const pooled = await this.#sessions.run(this.#pool, { planes: await this.#planesOf(crops) });
         read.push(tensorNamed(pooled, "means"));

@@ -29,12 +29,18 @@ export async function bestOf(
   const others = all.filter((each) => each !== best).map(unitDirections);
   const sums = sumsOf(best);
   const total = sums.reduce((sum, value) => sum + value, 0);
-  const order = sums.map((_, k) => k).filter((k) => at(sums, k) > 0).sort((a, b) => at(sums, b) - at(sums, a));
+  const order = sums
+    .map((_, k) => k)
+    .filter((k) => at(sums, k) > 0)
+    .sort((a, b) => at(sums, b) - at(sums, a));
   const units = unitDirections(best);
   const channels = columns.dims[0] ?? 0;
   const directions = order.map((k) => at(units, k));
   return {
-    directions: float32([order.length, channels], directions.flatMap((direction) => [...direction])),
+    directions: float32(
+      [order.length, channels],
+      directions.flatMap((direction) => [...direction]),
+    ),
     parts: order.map((k, i) => ({
       share: at(sums, k) / total,
       stability: Math.min(1, ...others.map((each) => nearest(at(directions, i), each))),

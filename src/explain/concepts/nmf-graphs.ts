@@ -19,12 +19,19 @@ export function sweepsGraph(count: number): Graph {
   const start = [op.input("directions", "float32", [count, "C"]), op.input("amounts", "float32", [count, "P"])];
   const times = op.input("times", "int64", []);
   const rows = op.Transpose(columns, { perm: [1, 0] });
-  const [directions, amounts] = pairOf(appendLoop(op, times, start, (body, values) => {
-    const [directions, amounts] = pairOf(values);
-    const more = appendSweep(body, amounts, { gram: gramOf(body, directions), mixed: body.MatMul(directions, columns) }, count);
-    const better = appendSweep(body, directions, { gram: gramOf(body, more), mixed: body.MatMul(more, rows) }, count);
-    return [better, more];
-  }));
+  const [directions, amounts] = pairOf(
+    appendLoop(op, times, start, (body, values) => {
+      const [directions, amounts] = pairOf(values);
+      const more = appendSweep(
+        body,
+        amounts,
+        { gram: gramOf(body, directions), mixed: body.MatMul(directions, columns) },
+        count,
+      );
+      const better = appendSweep(body, directions, { gram: gramOf(body, more), mixed: body.MatMul(more, rows) }, count);
+      return [better, more];
+    }),
+  );
   const left = op.Sub(columns, op.MatMul(op.Transpose(directions, { perm: [1, 0] }), amounts));
   op.output(directions, "new directions");
   op.output(amounts, "new amounts");

@@ -113,7 +113,10 @@ export function checkSameAxes({ name, layout }: Placed, axes: number): void {
 export function unfoldToLayer(op: Builder, planes: Value, one: Value, { layout, quantization }: Layer): Value {
   const real = (value: Value) => (scale ? op.node("DequantizeLinear", [value, scale, zeroPoint])[0] : value);
   const { scale, zeroPoint } = quantization ?? {};
-  const placed = typeof layout === "string" ? unfoldAxes(op, planes, one, layout) : unfoldTokens(op, planes, real(one), layout.tokens);
+  const placed =
+    typeof layout === "string"
+      ? unfoldAxes(op, planes, one, layout)
+      : unfoldTokens(op, planes, real(one), layout.tokens);
   return scale ? op.node("QuantizeLinear", [placed, scale, zeroPoint])[0] : placed;
 }
 
