@@ -79,6 +79,7 @@ export interface Concepts {
   close(): Promise<void>;
 }
 
+export const mostConcepts = 64;
 /** Numbers of activations beyond which no image is read. */
 const mostNumbers = 2 ** 24;
 
@@ -104,8 +105,8 @@ export async function findConcepts(model: Model, images: Items<Tensor>, options:
 function checkConceptsOptions(options: ConceptsOptions): void {
   checkOptions("findConcepts", options);
   const { count = 8, from = "places" } = options;
-  if (!Number.isInteger(count) || count < 1 || count > 64)
-    throw badInput("count", "a whole number from 1 to 64", count);
+  if (!Number.isInteger(count) || count < 1 || count > mostConcepts)
+    throw badInput("count", `a whole number from 1 to ${mostConcepts}`, count);
   if (from !== "places" && from !== "crops") throw badInput("from", "places or crops", from);
 }
 
