@@ -59,7 +59,10 @@ it("refuses what it cannot use in one line, and writes nothing", async () => {
   const ring = readdirSync(join(folder, "photos")).find((name) => name.startsWith("ring")) ?? "";
   const cases = [
     [["photos", "--class", "circle"], /unknown class "circle"/],
-    [[join("photos", ring), "--class", "cross"], /expected images that the network takes for cross, got one that it takes for ring/],
+    [
+      [join("photos", ring), "--class", "cross"],
+      /expected images that the network takes for cross, got one that it takes for ring/,
+    ],
     [["photos", "--class", "predicted"], /--class predicted: expected a class/],
     [["photos", "--out", "a.txt"], /--out a\.txt: expected a file that ends in \.png, \.jpg, \.webp or \.svg/],
     [["photos", "--count", "65"], /--count: expected a whole number from 1 to 64/],

@@ -1,14 +1,14 @@
 /** @file Finds the concepts of images, measures what each is worth, and draws and tells them. */
 
 import type { FoundInput } from "../../data/find-inputs.js";
-import { type ConceptStudy, studyConcepts } from "../../evaluate/studies/concept-study.js";
-import { type Concepts, findConcepts, mostConcepts } from "../../explain/concepts/concepts.js";
+import { studyConcepts } from "../../evaluate/studies/concept-study.js";
+import { findConcepts, mostConcepts } from "../../explain/concepts/concepts.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { list } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import { tellsClasses } from "../../model/tasks/found-task.js";
-import { floats, type Tensor } from "../../onnx/tensor.js";
+import { floats } from "../../onnx/tensor.js";
 import { eachInput } from "../inputs/each-input.js";
 import { imagesGiven, presentFiles } from "../inputs/given-images.js";
 import { modelAmong } from "../inputs/model-among.js";
@@ -20,6 +20,7 @@ import { wrongValue } from "../options/numbers.js";
 import { fixedClass } from "../options/values/classes.js";
 import { runtime } from "../platform.js";
 import type { Job, OutputFlags } from "../terminal/job.js";
+import type { ConceptImage, ConceptResult } from "./concept-result.js";
 import { figureFormat, writeConcepts } from "./draw-concepts.js";
 import { printConcepts } from "./print-concepts.js";
 
@@ -29,29 +30,6 @@ export interface ConceptFlags extends ModelOptions, LayerFlags, OutputFlags {
   readonly crops?: boolean;
   readonly seed: number;
   readonly out: string;
-}
-
-/** An image as the network's input. */
-export interface ConceptImage {
-  readonly source: FoundInput;
-  /** [1, ...] */
-  readonly input: Tensor;
-  /** The class with the highest probability. */
-  readonly predicted: number;
-}
-
-/** All that is told of. */
-export interface ConceptResult {
-  readonly named: NamedModel;
-  /** Undefined for the predicted class of each image. */
-  readonly classIndex: number | undefined;
-  readonly from: "places" | "crops";
-  /** Those that concepts were found in. */
-  readonly images: readonly ConceptImage[];
-  readonly concepts: Concepts;
-  /** Of some of them, with their places among all. */
-  readonly study: ConceptStudy;
-  readonly studied: readonly ConceptImage[];
 }
 
 /** More images than these are not read, but some that lie evenly among them. */

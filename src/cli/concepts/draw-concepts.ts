@@ -6,14 +6,15 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { counted, percent } from "../../foundation/words.js";
-import type { ConceptPicture, ConceptRow } from "../../image/figure/concepts/concept-figure.js";
+import type { ConceptRow } from "../../image/figure/concepts/concept-figure.js";
+import type { ConceptPicture } from "../../image/figure/concepts/concept-picture.js";
 import { conceptSvg, rasterize } from "../../image/node.js";
 import { imageFormats } from "../../image/picture/image-file.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { readInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
 import { outputNamed, standardOutput } from "../terminal/standard-output.js";
-import type { ConceptImage, ConceptResult } from "./concepts.js";
+import type { ConceptImage, ConceptResult } from "./concept-result.js";
 import { classOf } from "./print-concepts.js";
 
 /** Concepts whose regions are drawn over one image: more have no colours of their own. */

@@ -11,7 +11,7 @@ import type { Job } from "../terminal/job.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { table } from "../terminal/table.js";
-import type { ConceptResult } from "./concepts.js";
+import type { ConceptResult } from "./concept-result.js";
 
 /** How alike a concept is in searches from all starts, from which on it is called stable. */
 const stable = 0.9;

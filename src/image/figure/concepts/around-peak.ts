@@ -3,7 +3,7 @@
 import type { FloatMap } from "../../map/heatmap.js";
 import { createPicture, type Picture } from "../../picture/picture.js";
 import type { Box } from "../../picture/resize.js";
-import type { ConceptPicture } from "./concept-figure.js";
+import type { ConceptPicture } from "./concept-picture.js";
 
 /** The side of the part, as a share of the shorter side of what the network saw. */
 const share = 0.6;

@@ -1,7 +1,5 @@
 /** @file The figure of a network's concepts: one image with the regions of several, and of each its best examples. */
 
-import type { FloatMap } from "../../map/heatmap.js";
-import type { Picture } from "../../picture/picture.js";
 import type { Box } from "../../picture/resize.js";
 import { colourOfBox } from "../box-marks.js";
 import { drawLines, drawTitles, type Pen } from "../lines.js";
@@ -9,15 +7,7 @@ import { markMasks } from "../mask-marks.js";
 import { type FigurePlatform, imageElement, panelSizeOf, samplePanel, svgDocument } from "../panel.js";
 import { decimals, type TextStyle } from "../text.js";
 import { aroundPeak } from "./around-peak.js";
-
-/** A picture, and where concepts are in it. */
-export interface ConceptPicture {
-  readonly picture: Picture;
-  /** The part that the network saw, which the maps cover, in pixels of the picture. */
-  readonly seen: Box;
-  /** Of each drawn concept, by its number from 1: 0 to 1; its region begins at 1/2. */
-  readonly maps: readonly { readonly number: number; readonly map: FloatMap }[];
-}
+import type { ConceptPicture } from "./concept-picture.js";
 
 /** A row of the figure. */
 export interface ConceptRow {
