@@ -2,7 +2,7 @@
 
 import type { FoundInput } from "../../data/find-inputs.js";
 import type { ConceptStudy } from "../../evaluate/studies/concept-study.js";
-import type { Concepts } from "../../explain/concepts/concepts.js";
+import type { Concepts } from "../../explain/concepts/concept.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { NamedModel } from "../inputs/models.js";
 

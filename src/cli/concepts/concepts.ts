@@ -2,7 +2,8 @@
 
 import type { FoundInput } from "../../data/find-inputs.js";
 import { studyConcepts } from "../../evaluate/studies/concept-study.js";
-import { findConcepts, mostConcepts } from "../../explain/concepts/concepts.js";
+import { mostConcepts } from "../../explain/concepts/concept.js";
+import { findConcepts } from "../../explain/concepts/concepts.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { list } from "../../foundation/words.js";

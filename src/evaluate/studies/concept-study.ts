@@ -1,6 +1,6 @@
 /** @file What each concept of a network is worth: in how many images it is, and what becomes of their scores without it. */
 
-import type { Concepts } from "../../explain/concepts/concepts.js";
+import type { Concepts } from "../../explain/concepts/concept.js";
 import type { ConceptEffects } from "../../explain/concepts/effects.js";
 import { regionShare } from "../../explain/concepts/regions.js";
 import type { Items } from "../../foundation/map-ahead.js";

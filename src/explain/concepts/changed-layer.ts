@@ -1,7 +1,7 @@
 /** @file The network behind a layer with some of the layer's concepts weakened or taken away. */
 
 import { findCut } from "../../model/layers/cut.js";
-import { activationPlanes, unfoldToLayer } from "../../model/layers/fold.js";
+import { activationPlanes } from "../../model/layers/fold.js";
 import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { rowsOf } from "../../model/run/batches.js";
@@ -14,6 +14,7 @@ import { prune } from "../../onnx/prune.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { MaskedRuns } from "../run/passes/masked-runs.js";
 import { replaceValue } from "../run/passes/replace-value.js";
+import { unfoldToLayer } from "./unfold.js";
 
 /**
  * What becomes of the layer A, with m for how much of each concept is kept and A ≈ Σₖ uₖ wₖ:

@@ -156,3 +156,63 @@ it("gives the total indices of the Ishigami function", () => {
     expect(got).toBeCloseTo(expected as number, 2);
   expect(totalIndices([2, 2, 2, 2], 2)).toEqual([0]);
 });
+
+it("takes away nothing, one concept, or all, in every layout of a layer", async () => {
+  const layouts: Record<string, (op: Builder, planes: string) => { layer: string; back: (value: string) => string }> = {
+    nchw: (op, planes) => ({ layer: op.named("layer", planes), back: (value) => value }),
+    nhwc: (op, planes) => ({
+      layer: op.named("layer", op.Transpose(planes, { perm: [0, 2, 3, 1] })),
+      back: (value) => op.Transpose(value, { perm: [0, 3, 1, 2] }),
+    }),
+    tokens: (op, planes) => {
+      const grid = op.Transpose(op.Reshape(planes, op.ints([0, 0, -1])), { perm: [0, 2, 1] });
+      const first = op.Mul(op.Slice(grid, op.ints([0]), op.ints([1]), op.ints([1])), op.scalar(0.5));
+      const layer = op.named("layer", op.Concat(first, grid, { axis: 1 }));
+      return { layer, back: (value) => op.Unsqueeze(op.Transpose(value, { perm: [0, 2, 1] }), op.ints([3])) };
+    },
+  };
+  for (const [name, layout] of Object.entries(layouts)) {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 3, 12, 12]);
+    const weight = op.constant(randomTensor([6, 3, 4, 4], "w"));
+    const { layer, back } = layout(op, op.Relu(op.Conv(x, weight, { strides: [4, 4] })));
+    const squares = op.Mul(back(layer), back(layer));
+    const means = op.ReduceMean(squares, op.ints([2, 3]), { keepdims: 0 });
+    op.output(op.Gemm(means, op.constant(randomTensor([4, 6], "l")), { transB: 1 }), "scores");
+    const model = await openModel(writeModel(op.graph), runtime, name);
+    const images = randomTensor([3, 3, 12, 12], "images");
+    const concepts = await findConcepts(model, [images], { runtime, count: 2, layer: "layer" });
+    const image = rowsOf(images, 1, 1);
+    const session = await runtime.open({ ...model.graph, outputs: [...model.graph.outputs, { name: "layer" }] });
+    const withoutAny = async ({ amounts, directions }: { amounts: Tensor; directions: Tensor }) => {
+      const { layer: values } = await session.run({ x: image });
+      const linear = floats(randomTensor([4, 6], "l"));
+      const left = Array.from(values ? floats(values) : [], (value, i) => {
+        const [c, p] = [Math.floor(i / 9), i % 9];
+        const part = (k: number) => at(floats(directions), 6 * k + c) * at(floats(amounts), 9 * k + p);
+        return value - Math.min(value, part(0) + part(1));
+      });
+      const mean = (c: number) => left.slice(9 * c, 9 * c + 9).reduce((sum, value) => sum + value ** 2, 0) / 9;
+      const score = (i: number) => [0, 1, 2, 3, 4, 5].reduce((sum, c) => sum + at(linear, 6 * i + c) * mean(c), 0);
+      return { dims: [4], values: [0, 1, 2, 3].map(score) };
+    };
+    const scores = floats(at(Object.values(await session.run({ x: image })), 0));
+    const sessions = new Sessions(runtime);
+    const changed = new ChangedLayer(model, concepts.layer, sessions);
+    const amounts = (await concepts.of(image)).reshape([2, 9]);
+    const masks = float32([3, 2], [1, 1, 0, 1, 0, 0]);
+    const its = { image, amounts, directions: concepts.directions };
+    const [whole, one, none] = await changed.scores("reduced", its, masks);
+    scores.forEach((score, i) => {
+      expect(at(whole ?? [], i)).toBeCloseTo(score, 4);
+    });
+    expect(one).not.toEqual(whole);
+    const { drops, score } = await concepts.effects(image, 2);
+    expect(score).toBeCloseTo(at(scores, 2), 4);
+    expect(score - at(drops, 0)).toBeCloseTo(at(one ?? [], 2), 4);
+    if (name === "nchw") expectNear(float32([4], none ?? []), await withoutAny(its), 1e-4);
+    await sessions.close();
+    await session.close();
+    await concepts.close();
+  }
+});
