@@ -174,8 +174,9 @@ type Stacked = "weights" | "gradient" | "attribution" | "magnitude" | "attribute
 
 /** A field of the results of K classes as [N, K, ...]; undefined where they have none. */
 function stacked(results: readonly ClassResult[], field: Stacked): Tensor | undefined {
-  if (results[0]?.[field] === undefined) return undefined;
-  return stackClasses(results.flatMap((result) => result[field] ?? []));
+  const first = results[0]?.[field];
+  if (first === undefined) return undefined;
+  return stackClasses(results.length === 1 ? [first] : results.flatMap((result) => result[field] ?? []));
 }
 
 /** K tensors [N, ...] to one [N, K, ...]; that of a single one shares its elements. */

@@ -182,8 +182,5 @@ function combineGraph(masking: Masking, { against, include, eigenSmooth, samples
   const evidence = before ? op.Add(before, placed) : placed;
   const planes = include.includes("attribution") ? attributionOf(op, inputs, combination) : undefined;
   const attribution = planes && unfolded(planes);
-  return prune(
-    op.graph,
-    namedOutputs(op, { evidence, map: op.Relu(evidence), weights: combination.weights, attribution }),
-  );
+  return prune(op.graph, namedOutputs(op, { evidence, weights: combination.weights, attribution }));
 }
