@@ -24,6 +24,7 @@ import { isCam } from "./is-cam.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { legrad } from "./legrad.js";
+import { lrp } from "./lrp.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";
@@ -63,6 +64,7 @@ export const methods: readonly CamMethod[] = [
   integratedGradients,
   guidedBackprop,
   guidedGradCam,
+  lrp,
   attentionRollout,
   gradientAttention,
   legrad,
