@@ -1,7 +1,10 @@
 /** @file What relevance propagation must know of a graph before it walks: which values come from the image, which are never negative, and where one value is all that another depends on. */
 
 import { type Graph, type GraphNode, producers, readsOf, type Value } from "../../onnx/graph.js";
+import { descendants } from "../../onnx/prune.js";
 import { numbers } from "../../onnx/tensor.js";
+import { flat } from "../rule.js";
+import { rules } from "../rules/index.js";
 
 /** Operators that give no negative numbers. */
 const rectifiers = new Set(["Relu", "Sigmoid", "Softmax", "Abs", "Exp", "HardSigmoid", "Softplus", "Sqrt"]);
@@ -31,26 +34,30 @@ export class Facts {
   readonly graph: Graph;
   readonly producerOf: ReadonlyMap<Value, GraphNode>;
   readonly #fromImage: ReadonlySet<Value>;
+  readonly #takers: ReadonlySet<Value>;
   readonly #readers = new Map<Value, GraphNode[]>();
   readonly #nonNegative = new Map<Value, boolean>();
 
-  /** @param ends operators whose results count as given, whatever they were computed from */
+  /** @param ends operators whose results take no relevance */
   constructor(graph: Graph, input: Value, ends: ReadonlySet<string>) {
     this.graph = graph;
     this.producerOf = producers(graph);
-    const fromImage = new Set([input]);
-    for (const node of graph.nodes) {
-      const reads = readsOf(node);
-      for (const value of new Set(reads)) this.#readers.set(value, [...(this.#readers.get(value) ?? []), node]);
-      if (!ends.has(node.op) && reads.some((value) => fromImage.has(value)))
-        for (const output of node.outputs) fromImage.add(output);
-    }
-    this.#fromImage = fromImage;
+    for (const node of graph.nodes)
+      for (const value of new Set(readsOf(node))) this.#readers.set(value, [...(this.#readers.get(value) ?? []), node]);
+    // Sizes, comparisons and indices are no function of the image that relevance could follow.
+    const nodes = graph.nodes.filter(({ op }) => rules[op] !== flat);
+    this.#fromImage = descendants({ ...graph, nodes }, [input]);
+    this.#takers = descendants({ ...graph, nodes: nodes.filter(({ op }) => !ends.has(op)) }, [input]);
   }
 
-  /** Whether relevance may go to a value: it depends on the image. */
+  /** Whether relevance may go to a value: the image lies behind it. */
   takes(value: Value | undefined): value is Value {
-    return value !== undefined && value !== "" && this.#fromImage.has(value);
+    return value !== undefined && value !== "" && this.#takers.has(value);
+  }
+
+  /** Whether a value is the same for all images. */
+  isFixed(value: Value | undefined): boolean {
+    return value === undefined || !this.#fromImage.has(value);
   }
 
   /** The only node that reads a value, if it is one, and no output of the graph is it. */

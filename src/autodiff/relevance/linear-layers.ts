@@ -56,7 +56,8 @@ function layerOf(facts: Facts, node: GraphNode, isFirst: boolean): LinearLayer |
   const kind = node.domain === "" ? kinds[node.op] : undefined;
   const x = node.inputs.findIndex((input) => facts.takes(input));
   const weight = 1 - x;
-  if (kind === undefined || x < 0 || x > 1 || facts.takes(node.inputs[weight]) || facts.takes(node.inputs[2])) return;
+  if (kind === undefined || x < 0 || x > 1) return;
+  if (!facts.isFixed(node.inputs[weight]) || !facts.isFixed(node.inputs[2])) return;
   if (kind === "convolution" && x !== 0) return;
   const [own = ""] = node.outputs;
   const follower = facts.onlyReader(own);

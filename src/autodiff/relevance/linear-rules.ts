@@ -32,7 +32,7 @@ export type LinearRule = (step: LinearStep) => Value;
 
 /** Rᵢ = Σⱼ xᵢ wᵢⱼ / (zⱼ ± ε) Rⱼ: LRP-ε, Bach et al., PLOS ONE 2015, eq. 58. The bias has a share, which goes no further. */
 export const epsilonRule: LinearRule = ({ op, x, weight, z, relevance, back }) =>
-  op.Mul(x, back(x, weight, quotient(op, relevance, z)));
+  op.Mul(x, back(x, weight, quotient(op, relevance, z, smallest)));
 
 /**
  * Positive contributions share α times the relevance and negative ones -β times: Bach et al., eq. 60. A contribution is positive

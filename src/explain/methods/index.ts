@@ -5,6 +5,7 @@ import { plainSpelling } from "../../foundation/words.js";
 import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
+import { attnLrp } from "./attn-lrp.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
 import { eigenGradCam } from "./eigen-grad-cam.js";
@@ -65,6 +66,7 @@ export const methods: readonly CamMethod[] = [
   guidedBackprop,
   guidedGradCam,
   lrp,
+  attnLrp,
   attentionRollout,
   gradientAttention,
   legrad,
