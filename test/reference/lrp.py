@@ -148,7 +148,7 @@ def mobilenet():
     )
 
 
-CNNS = [("vgg", vgg, 12, 0), ("resnet", resnet, 24, 1), ("densenet", densenet, 12, 7), ("mobilenet", mobilenet, 12, 3)]
+CNNS = [("vgg", vgg, 12, 0), ("resnet", resnet, 24, 1), ("densenet", densenet, 12, 6), ("mobilenet", mobilenet, 12, 3)]
 
 
 def exportable(network):

@@ -16,7 +16,18 @@ const keepers = new Set([
 ]);
 /** Operators whose rules give an input its own share: none to a zero. */
 const sharers = new Set([
-  ...["Add", "AveragePool", "Conv", "ConvTranspose", "Gemm", "GlobalAveragePool", "MatMul", "ReduceMean", "ReduceSum", "Sum"],
+  ...[
+    "Add",
+    "AveragePool",
+    "Conv",
+    "ConvTranspose",
+    "Gemm",
+    "GlobalAveragePool",
+    "MatMul",
+    "ReduceMean",
+    "ReduceSum",
+    "Sum",
+  ],
 ]);
 /** Operators that only move numbers, or choose some of them. */
 const movers = new Set([
@@ -26,7 +37,21 @@ const movers = new Set([
 /** Operators that work element by element. */
 const elementwise = new Set([
   ...["Abs", "Add", "Cast", "Celu", "Clip", "Div", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Identity"],
-  ...["LeakyRelu", "Log", "Max", "Min", "Mish", "Mul", "Neg", "Pow", "Reciprocal", "Relu", "Selu", "Sigmoid", "Softplus"],
+  ...[
+    "LeakyRelu",
+    "Log",
+    "Max",
+    "Min",
+    "Mish",
+    "Mul",
+    "Neg",
+    "Pow",
+    "Reciprocal",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Softplus",
+  ],
   ...["Softsign", "Sqrt", "Sub", "Swish", "Tanh", "ThresholdedRelu"],
 ]);
 
@@ -70,7 +95,8 @@ export class Facts {
   zerosGetNothing(value: Value): boolean {
     const readers = this.#readers.get(value) ?? [];
     return readers.every(
-      ({ op, outputs }) => sharers.has(op) || (movers.has(op) && outputs.every((output) => this.zerosGetNothing(output))),
+      ({ op, outputs }) =>
+        sharers.has(op) || (movers.has(op) && outputs.every((output) => this.zerosGetNothing(output))),
     );
   }
 

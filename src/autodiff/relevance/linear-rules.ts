@@ -4,7 +4,7 @@ import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, staticDims, type Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import { sized } from "../typed.js";
-import { epsilon as smallest, quotient } from "./stabilise.js";
+import { quotient, epsilon as smallest } from "./stabilise.js";
 
 /** A linear layer z = W x + b where the walk meets it. */
 export interface LinearStep {

@@ -42,7 +42,18 @@ const functions = [
 
 /** Sums, means and products: each operand gets its share of the result. */
 const sums = [
-  ...["AveragePool", "CumSum", "Einsum", "GlobalAveragePool", "Mean", "ReduceMean", "ReduceSum", "Resize", "Sub", "Sum"],
+  ...[
+    "AveragePool",
+    "CumSum",
+    "Einsum",
+    "GlobalAveragePool",
+    "Mean",
+    "ReduceMean",
+    "ReduceSum",
+    "Resize",
+    "Sub",
+    "Sum",
+  ],
 ];
 
 /**

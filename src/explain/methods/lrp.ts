@@ -1,41 +1,49 @@
 /** @file Layer-wise relevance propagation. */
 
-import { alphaBetaRule, boxRule, epsilonRule, flatRule, gammaRule, plusRule } from "../../autodiff/relevance/linear-rules.js";
-import type { Composite } from "../../autodiff/relevance/relevance.js";
-import type { CamInputs, GradientMethod, Naming } from "../method.js";
+import {
+  alphaBetaRule,
+  boxRule,
+  epsilonRule,
+  flatRule,
+  gammaRule,
+  plusRule,
+} from "../../autodiff/relevance/linear-rules.js";
 import { pixelBounds } from "./parts/pixel-bounds.js";
-import { relevanceAtImage } from "./parts/relevance.js";
+import { relevanceMethod } from "./parts/relevance.js";
 
-function lrpWith(naming: Naming, compositeOf: (inputs: CamInputs) => Composite): GradientMethod {
-  return {
-    ...naming,
-    paper: "Bach et al., PLOS ONE 2015",
-    family: "relevance",
-    at: "image",
-    needsGradient: true,
-    build: (op, inputs) => relevanceAtImage(op, inputs, compositeOf(inputs)),
-  };
-}
+const paper = "Bach et al., PLOS ONE 2015";
 
-const epsilonPlus = lrpWith(
-  { name: "lrp-epsilon-plus", title: "LRP-ε+", aliases: ["epsilon-plus", "lrp-zplus", "lrp-plus"] },
-  () => ({ convolution: plusRule }),
-);
+const epsilonPlus = relevanceMethod({
+  name: "lrp-epsilon-plus",
+  title: "LRP-ε+",
+  aliases: ["epsilon-plus", "lrp-zplus", "lrp-plus"],
+  paper,
+  compositeOf: () => ({ convolution: plusRule }),
+});
 
-const epsilon = lrpWith(
-  { name: "lrp-epsilon", title: "LRP-ε", aliases: ["lrp-0", "lrp-zero"] },
-  () => ({ convolution: epsilonRule }),
-);
+const epsilon = relevanceMethod({
+  name: "lrp-epsilon",
+  title: "LRP-ε",
+  aliases: ["lrp-0", "lrp-zero"],
+  paper,
+  compositeOf: () => ({ convolution: epsilonRule }),
+});
 
-const gamma = lrpWith(
-  { name: "lrp-gamma", title: "LRP-γ", aliases: ["epsilon-gamma-box", "lrp-epsilon-gamma-box"] },
-  (inputs) => ({ first: boxRule(pixelBounds(inputs)), convolution: gammaRule(0.25) }),
-);
+const gamma = relevanceMethod({
+  name: "lrp-gamma",
+  title: "LRP-γ",
+  aliases: ["epsilon-gamma-box", "lrp-epsilon-gamma-box"],
+  paper,
+  compositeOf: (inputs) => ({ first: boxRule(pixelBounds(inputs)), convolution: gammaRule(0.25) }),
+});
 
-const alpha2Beta1 = lrpWith(
-  { name: "lrp-alpha2-beta1", title: "LRP-α2β1", aliases: ["lrp-alpha-beta", "epsilon-alpha2-beta1-flat"] },
-  () => ({ first: flatRule, convolution: alphaBetaRule(2, 1) }),
-);
+const alpha2Beta1 = relevanceMethod({
+  name: "lrp-alpha2-beta1",
+  title: "LRP-α2β1",
+  aliases: ["lrp-alpha-beta", "epsilon-alpha2-beta1-flat"],
+  paper,
+  compositeOf: () => ({ first: flatRule, convolution: alphaBetaRule(2, 1) }),
+});
 
 /**
  * Bach et al., "On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance Propagation", PLOS ONE 2015:
@@ -45,29 +53,28 @@ const alpha2Beta1 = lrpWith(
  * `EpsilonPlusFlat`: ε in dense layers, z⁺ in convolutions, and shares of the same size in the first layer; ε is 1e-6. What biases
  * took is missing in the attribution's sum, which every explanation holds beside the score.
  */
-export const lrp: GradientMethod = lrpWith(
-  {
-    name: "lrp",
-    title: "LRP",
-    aliases: ["layer-wise-relevance-propagation", "layerwise-relevance-propagation", "epsilon-plus-flat"],
-    variants: [
-      {
-        method: epsilonPlus,
-        says: "zennit's `EpsilonPlus`: z⁺ in the first layer as well, so colours of one pixel differ",
-      },
-      {
-        method: epsilon,
-        says: "ε = 1e-6 in all layers: nearly LRP-0, and in a network of rectifiers nearly gradient x input",
-      },
-      {
-        method: gamma,
-        says: "zennit's `EpsilonGammaBox`: γ = 0.25 in convolutions, and zᴮ, which knows the range of pixels, in the first layer",
-      },
-      {
-        method: alpha2Beta1,
-        says: "zennit's `EpsilonAlpha2Beta1Flat`: negative contributions count as well, α = 2, β = 1",
-      },
-    ],
-  },
-  () => ({ first: flatRule, convolution: plusRule }),
-);
+export const lrp = relevanceMethod({
+  name: "lrp",
+  title: "LRP",
+  aliases: ["layer-wise-relevance-propagation", "layerwise-relevance-propagation", "epsilon-plus-flat"],
+  variants: [
+    {
+      method: epsilonPlus,
+      says: "zennit's `EpsilonPlus`: z⁺ in the first layer as well, so colours of one pixel differ",
+    },
+    {
+      method: epsilon,
+      says: "ε = 1e-6 in all layers: nearly LRP-0, and in a network of rectifiers nearly gradient x input",
+    },
+    {
+      method: gamma,
+      says: "zennit's `EpsilonGammaBox`: γ = 0.25 in convolutions, and zᴮ, which knows the range of pixels, in the first layer",
+    },
+    {
+      method: alpha2Beta1,
+      says: "zennit's `EpsilonAlpha2Beta1Flat`: negative contributions count as well, α = 2, β = 1",
+    },
+  ],
+  paper,
+  compositeOf: () => ({ first: flatRule, convolution: plusRule }),
+});
