@@ -292,6 +292,11 @@ export const defaultMethod = "grad-cam";
 /** How a method that is `classBlind` is marked where it is listed. */
 export const sameForAllClasses = "same map for all classes";
 
+/** The title, marked where the method is `classBlind`. */
+export function markedTitle({ title, classBlind }: Pick<Described, "title" | "classBlind">): string {
+  return classBlind ? `${title} (${sameForAllClasses})` : title;
+}
+
 /** Whether a method follows a way to the image whose beginning the user may choose. */
 export function startsFromBaseline(method: CamMethod): boolean {
   return "sampling" in method && method.start !== undefined;
