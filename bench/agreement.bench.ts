@@ -25,7 +25,7 @@ const keep = (news: Partial<AgreementResults>) => {
   writeFileSync(file, `${JSON.stringify(results)}\n`);
 };
 
-if (wants("truth")) keep({ truth: await measureTruth(60) });
+if (wants("truth")) keep({ truth: await measureTruth(30) });
 if (wants("chance")) {
   const chance: MeasuredChance[] = [];
   for (const subject of subjects) chance.push(await measureChance(subject));
