@@ -136,9 +136,7 @@ def ablation_cam(s):
 
     def without(channel):
         mask = torch.ones_like(activation)
-        # Views: of tokens those of places alone.
-        views = {"NCHW": lambda: mask[:, channel], "NHWC": lambda: mask[..., channel], "NTC": lambda: mask[:, s.case.grid[2] :, channel]}
-        views[s.case.layout]().zero_()
+        (mask[:, channel] if s.case.layout == "NCHW" else mask[..., channel]).zero_()
         return s.at_layer(s.image, lambda value: value * mask)[1]
 
     planes = s.planes(activation)[0]

@@ -67,8 +67,8 @@ def classes_of(case, scores):
 
 def export(case, network, images, path):
     x, names = torch.from_numpy(images), {"input_names": ["input"], "output_names": ["output"]}
-    if case.exporter == "torch.export":
-        how = {"dynamo": True, "optimize": False, "external_data": False, "verbose": False, "dynamic_shapes": ({0: torch.export.Dim("N")},)}
+    if case.exporter.startswith("torch.export"):
+        how = {"dynamo": True, "optimize": case.exporter == "torch.export", "external_data": False, "verbose": False, "dynamic_shapes": ({0: torch.export.Dim("N")},)}
         x = torch.cat([x, x])
     else:
         # Normalisations stay as they are: folded into weights they would be rounded.

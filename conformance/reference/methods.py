@@ -17,7 +17,7 @@ METHODS = {
     "eigen-cam": ("signless", "Eigen-CAM", "L = O v_1 with O = U S V^T, a row of O for each place and a column for each channel; the sign is left open", "Muhammad and Yeasin, IJCNN 2020, section III"),
     "eigen-cam-centred": ("signless", "Eigen-CAM, centred", "as Eigen-CAM, of O less each column's mean; the sign is left open", "no paper: pytorch-grad-cam's form of Eigen-CAM"),
     "score-cam": ("map", "Score-CAM", "L = sum_k a_k A_k, a = softmax over k of y(x * m_k), m_k = A_k enlarged bilinearly to the picture with half-pixel centres and then scaled to reach from 0 to 1 (0 where it is the same everywhere)", "Wang et al., CVPR Workshops 2020, algorithm 1"),
-    "ablation-cam": ("map", "Ablation-CAM", "L = sum_k w_k A_k, w_k = (y - y_k) / y, y_k the score with A_k set to 0 (of tokens at the places alone); where y > 0", "Desai and Ramaswamy, WACV 2020, eq. 3"),
+    "ablation-cam": ("map", "Ablation-CAM", "L = sum_k w_k A_k, w_k = (y - y_k) / y, y_k the score with channel k set to 0 (of tokens in all of them); where y > 0", "Desai and Ramaswamy, WACV 2020, eq. 3"),
     "gradient": ("pixels", "Gradient", "dy/dx", "Simonyan et al., ICLR 2014 workshop, section 3"),
     "gradient-x-input": ("pixels", "Gradient x input", "x dy/dx", "Shrikumar et al., arXiv:1605.01713"),
     "guided-backprop": ("pixels", "Guided backpropagation", "dy/dx where each rectifier (ReLU, ReLU6, LeakyReLU) passes on max(0, its usual gradient)", "Springenberg et al., ICLR 2015 workshop, section 3.4"),

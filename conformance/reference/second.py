@@ -142,13 +142,12 @@ def score_cam(s):
 def ablation_cam(s):
     a, _, value, score = s.at_layer()
     axis = 1 if s.case.layout == "NCHW" else -1
-    before = s.case.grid[2] if s.case.layout == "NTC" else 0
     weights = []
     for k in range(len(a)):
         channels = np.moveaxis(value.numpy().copy(), axis, 0)
-        channels[(k, slice(None), slice(before, None))] = 0
-        left = np.moveaxis(channels, 0, axis)
-        weights.append((score - float(s.score({s.network.input: tf.constant(s.image), s.layer: tf.constant(left)})[0])) / score)
+        channels[k] = 0
+        feeds = {s.network.input: tf.constant(s.image), s.layer: tf.constant(np.moveaxis(channels, 0, axis))}
+        weights.append((score - float(s.score(feeds)[0])) / score)
     return weighted(weights, a)
 
 
