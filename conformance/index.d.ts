@@ -1,8 +1,8 @@
 /** @file The types of the kit. */
 
 export interface Method {
-  /** `map`: drawn as max(0, values); `signless`: up to its sign; `pixels`: of the input's shape; `windows`: a value for each square. */
-  readonly kind: "map" | "signless" | "pixels" | "windows";
+  /** `map`: drawn as max(0, values); `unitless`: such a map, but for a positive factor; `signless`: up to its sign; `pixels`: of the input's shape; `windows`: a value for each square. */
+  readonly kind: "map" | "unitless" | "signless" | "pixels" | "windows";
   readonly title: string;
   readonly equation: string;
   readonly paper: string;
@@ -49,4 +49,9 @@ export function pathOf(entry: Pick<Entry, "name">, file: string): string;
 export function readArray(path: string): FloatArray;
 export function inputOf(entry: Pick<Entry, "name">): FloatArray;
 export function valuesOf(entry: Pick<Entry, "name">, method: string): FloatArray;
-export function difference(found: ArrayLike<number> & Iterable<number>, exact: FloatArray, method: string): number;
+export function difference(
+  found: ArrayLike<number>,
+  exact: FloatArray,
+  method: string,
+  options?: { readonly afterRelu?: boolean },
+): number;

@@ -37,25 +37,28 @@ export function valuesOf(entry, method) {
 }
 
 /**
- * The largest difference of one image, relative to the largest magnitude of its exact values; NaN where the counts differ.
- * @param exact what `valuesOf` gives
+ * The largest difference of one image, relative to the largest magnitude of its exact values; NaN where the counts differ. A map that a
+ * tool gives behind its ReLU is compared with the exact one behind a ReLU.
  * @param found values in the same order
+ * @param exact what `valuesOf` gives
  */
-export function difference(found, exact, method) {
+export function difference(found, exact, method, { afterRelu = false } = {}) {
   if (found.length !== exact.data.length) return Number.NaN;
+  const { kind } = manifest.methods[method];
   const size = found.length / exact.dims[0];
-  const images = Array.from({ length: exact.dims[0] }, (_, n) => n * size);
-  return Math.max(
-    ...images.map((start) => {
-      const [ours, theirs] = [found, exact.data].map((all) => Array.from(all).slice(start, start + size));
-      const errors = manifest.methods[method].kind === "signless" ? [1, -1] : [1];
-      return Math.min(...errors.map((sign) => relative(ours, theirs, sign)));
-    }),
-  );
+  const errors = Array.from({ length: exact.dims[0] }, (_, n) => {
+    const [ours, theirs] = [found, exact.data].map((all) => Array.from(all).slice(n * size, (n + 1) * size));
+    return relative(ours, theirs, { kind, afterRelu });
+  });
+  return Math.max(...errors);
 }
 
-function relative(found, exact, sign) {
-  const largest = exact.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function relative(found, exact, { kind, afterRelu }) {
+  const target = afterRelu ? exact.map((value) => Math.max(value, 0)) : exact;
+  const factor = kind === "unitless" ? largest(target) / largest(found) || 1 : 1;
   // Math.max hands NaN on.
-  return found.reduce((most, value, i) => Math.max(most, Math.abs(sign * value - exact[i])), 0) / largest;
+  const error = (sign) => largest(found.map((value, i) => sign * factor * value - target[i]));
+  return (kind === "signless" ? Math.min(error(1), error(-1)) : error(1)) / (largest(exact) || 1);
 }

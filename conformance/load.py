@@ -44,7 +44,7 @@ class Case(SimpleNamespace):
         return np.load(self.path(f"maps/{method}.npy"))
 
     def map(self, method):
-        """What is drawn of a method of kind `map`: max(0, values)."""
+        """What is drawn of a method of kind `map` or `unitless`: max(0, values)."""
         return np.maximum(self.values(method), 0)
 
 
@@ -61,6 +61,8 @@ def difference(found, values, method):
 
 
 def relative(found, values, kind):
+    if kind == "unitless" and np.abs(found).max() > 0:
+        found = found * (np.abs(values).max() / np.abs(found).max())
     error = np.abs(found - values).max()
     if kind == "signless":
         error = min(error, np.abs(found + values).max())

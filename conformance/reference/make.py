@@ -137,8 +137,7 @@ def checked(case, network, images, classes, names):
     rough = first.maps_of(case, network, images, classes, noise, names, torch.float32)
     maps = first.maps_of(case, network, images, classes, noise, names)
     for name in names:
-        signless = METHODS[name][0] == "signless"
-        error = max(load.relative(a.astype(np.float64), b, "signless" if signless else "") for a, b in zip(rough[name], maps[name]))
+        error = max(load.relative(a.astype(np.float64), b, METHODS[name][0]) for a, b in zip(rough[name], maps[name]))
         if not error <= ROUNDING:
             raise ValueError(f"{name}: float32 differs by {error:.1e}: choose another seed")
     return maps

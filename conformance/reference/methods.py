@@ -1,7 +1,7 @@
 """The methods: definition and paper of each. Both implementations follow these sentences, and share nothing else.
 
 A is the layer's activation with channels k and places ij of one image (tokens before the grid left out), y the class's score before the
-network's softmax or sigmoid, g = dy/dA, Z the number of places. `map` is a method whose picture is max(0, values).
+network's softmax or sigmoid, g = dy/dA, Z the number of places. Kinds: of a `map` max(0, values) is drawn, and a `unitless` one is such a map but for a positive factor.
 """
 
 STEPS, SAMPLES, WINDOW = 16, 4, 4
@@ -9,7 +9,7 @@ STEPS, SAMPLES, WINDOW = 16, 4, 4
 METHODS = {
     "cam": ("map", "CAM", "L = sum_k w_k A_k, w_k the weight of channel k in the linear layer behind the global average", "Zhou et al., CVPR 2016, eq. 2"),
     "grad-cam": ("map", "Grad-CAM", "L = sum_k a_k A_k, a_k = 1/Z sum_ij g_kij", "Selvaraju et al., IJCV 2020, eq. 1 and 2"),
-    "grad-cam++": ("map", "Grad-CAM++", "L = sum_k w_k A_k, w_k = sum_ij a_kij max(0, g_kij), a_kij = g^2 / (2 g^2 + g^3 sum_ab A_kab), 0 where the denominator is 0; without the factor exp(y) that all weights share", "Chattopadhay et al., WACV 2018, eq. 5 and 19"),
+    "grad-cam++": ("unitless", "Grad-CAM++", "L = sum_k w_k A_k, w_k = sum_ij a_kij max(0, g_kij), a_kij = g^2 / (2 g^2 + g^3 sum_ab A_kab), 0 where the denominator is 0; without the factor exp(y) that all weights share, which a tool may keep", "Chattopadhay et al., WACV 2018, eq. 5 and 19"),
     "xgrad-cam": ("map", "XGrad-CAM", "L = sum_k w_k A_k, w_k = sum_ij A_kij g_kij / sum_ij A_kij, 0 where the denominator is 0", "Fu et al., BMVC 2020, eq. 8"),
     "hires-cam": ("map", "HiResCAM", "L = sum_k g_k A_k, place by place", "Draelos and Carin, arXiv:2011.08891, eq. 2"),
     "grad-cam-elementwise": ("map", "Element-wise Grad-CAM", "L = sum_k max(0, g_k A_k), place by place", "Pillai and Pirsiavash, AAAI 2021, section 3"),

@@ -1,7 +1,7 @@
 /** @file Fovea on the cases of the kit, by its public interface. */
 
-import { createNodeRuntime, float32, type LoadedModel, loadModel } from "../../src/doors/node.js";
 import { occlusionWith } from "../../src/doors/explain.js";
+import { createNodeRuntime, float32, type LoadedModel, loadModel } from "../../src/doors/node.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { type Entry, inputOf, manifest, pathOf } from "../index.js";
 
@@ -17,6 +17,13 @@ const asked: Readonly<Record<string, Options>> = {
   "smooth-grad": { method: "smooth-grad", samples: samples["smooth-grad"] },
   occlusion: { method: occlusionWith({ window: 4, stride: 4 }) },
 };
+
+/** The same in words. */
+export function askedOf(name: string): string {
+  const { method = name, samples: count } = asked[name] ?? {};
+  if (typeof method !== "string") return "occlusionWith({ window: 4, stride: 4 })";
+  return count === undefined ? method : `${method}, samples: ${count}`;
+}
 
 const runtime = createNodeRuntime({ device: "cpu", threads: 1 });
 
@@ -36,7 +43,7 @@ export async function foveaValues(
   const layer = isKeras ? entry.keras?.layer : entry.onnx.layer;
   const values = new Map<string, Float32Array>();
   for (const name of methods) {
-    const isLayer = manifest.methods[name]?.kind === "map" || manifest.methods[name]?.kind === "signless";
+    const isLayer = !["pixels", "windows"].includes(manifest.methods[name]?.kind ?? "");
     const explainer = await model.explainer({
       ...(asked[name] ?? { method: name }),
       ...(isLayer ? { layer, ...gridOf(entry) } : {}),
