@@ -9,7 +9,18 @@ import { givenTargets } from "../options/target-options.js";
 
 /** Options that ask for an explanation where the output itself could be drawn. */
 const ofExplanations = [
-  ...(["methodGiven", "against", "fuse", "augment", "eigenSmooth", "topChannels", "samples", "baseline"] as const),
+  ...([
+    "methodGiven",
+    "against",
+    "fuse",
+    "augment",
+    "eigenSmooth",
+    "topChannels",
+    "samples",
+    "superpixels",
+    "noise",
+    "baseline",
+  ] as const),
   ...(["trust", "check", "showSteps", "stepsTo", "signed"] as const),
 ];
 
