@@ -65,10 +65,9 @@ function methodPart(method: string, cells: readonly Cell[], results: Results, al
   );
   const calls = present.map(({ name }) => `${name} \`${results.calls[name]?.[method] ?? method}\``);
   const why = all.flatMap((explanation) => {
-    const kindsOf = own
-      .filter((cell) => !isRight(cell) && explanationsOf(cell, [explanation]).length > 0)
-      .map(({ kind }) => kind);
-    return kindsOf.length === 0 ? [] : [`- ${explanation.tool} (${kindsOf.join(", ")}): ${explanation.says}`];
+    const cellsOf = own.filter((cell) => !isRight(cell) && explanationsOf(cell, [explanation]).length > 0);
+    const where = cellsOf.map(({ kind }) => kind).join(", ");
+    return cellsOf.length === 0 ? [] : [`- ${explanation.tool} (${where}): ${explanation.says}${again(cellsOf)}`];
   });
   return `### ${title}
 
@@ -76,6 +75,12 @@ function methodPart(method: string, cells: readonly Cell[], results: Results, al
 
 ${head(["kind of case", ...present.map(({ name }) => name)])}
 ${lines.join("\n")}${why.length > 0 ? `\n\n${why.join("\n")}` : ""}`;
+}
+
+/** How far the tool's maps are from the equation of their explanation. */
+function again(cells: readonly Cell[]): string {
+  const errors = cells.flatMap(({ rows }) => rows.flatMap(({ reproduced = [] }) => reproduced));
+  return errors.length === 0 ? "" : ` Computed so, it is ${shown(Math.max(...errors))} away.`;
 }
 
 /** The worst of a cell's cases. */

@@ -25,6 +25,8 @@ export interface Row {
   readonly status: "right" | "deviates" | "unsupported" | "failed";
   /** The largest difference, relative to the map's largest magnitude; null where it is no number. */
   readonly error?: number | null;
+  /** Of a map that deviates: how far it is from the equation that its explanation states (reference/deviations.py). */
+  readonly reproduced?: number;
   /** Why it is not supported, or the error. */
   readonly says?: string;
 }
@@ -79,7 +81,10 @@ export function explanationsOf(cell: Cell, explanations: readonly Explanation[])
   return explanations.filter((explanation) => explains(explanation, cell));
 }
 
-/** Deviations without an explanation, and methods or kinds of an explanation without a deviation; none if all is well. */
+/**
+ * Deviations without an explanation, methods or kinds of an explanation without a deviation, and maps that the explanation's equation
+ * does not give; none if all is well.
+ */
 export function unexplained(cells: readonly Cell[], explanations: readonly Explanation[]): string[] {
   const wrong = cells.filter((cell) => !isRight(cell));
   const open = wrong
@@ -93,5 +98,10 @@ export function unexplained(cells: readonly Cell[], explanations: readonly Expla
     ];
     return unused.map((what) => `${explanation.tool}: "${explanation.says}" explains ${what}, which does not deviate`);
   });
-  return [...open, ...idle];
+  const other = wrong.flatMap(({ rows }) =>
+    rows
+      .filter(({ status, reproduced = 1 }) => status === "deviates" && !(reproduced <= bar))
+      .map((row) => `${row.tool}: ${row.method} of ${row.case} is not what its explanation says`),
+  );
+  return [...open, ...idle, ...other];
 }

@@ -31,16 +31,14 @@ function placed(variable: "FOVEA_PYTHON" | "FOVEA_PEERS", what: string): string 
   return path && existsSync(path) ? path : stop(`${variable}: expected ${what}, got ${path ?? "nothing"}`);
 }
 
+const rounded = (error: number) => Number(error.toPrecision(2));
+
 type Ran = Pick<Results, "versions" | "calls" | "rows">;
 
 /** The row of a map that a tool made. */
 function compared(row: Pick<Row, "tool" | "case" | "method">, found: ArrayLike<number>, afterRelu: boolean): Row {
   const error = difference(found, valuesOf({ name: row.case }, row.method), row.method, { afterRelu });
-  return {
-    ...row,
-    status: error <= bar ? "right" : "deviates",
-    error: Number.isFinite(error) ? Number(error.toPrecision(2)) : null,
-  };
+  return { ...row, status: error <= bar ? "right" : "deviates", error: Number.isFinite(error) ? rounded(error) : null };
 }
 
 async function runFovea(): Promise<Ran> {
@@ -75,27 +73,42 @@ interface Outcomes {
   }[];
 }
 
-function runOther(tool: string, python: string, peers: string): Ran {
+/** What a Python program of the kit prints. */
+function python(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string {
+  const command = placed("FOVEA_PYTHON", "the path of a Python");
+  const options = {
+    encoding: "utf8",
+    env: { ...process.env, ...env, PYTHONDONTWRITEBYTECODE: "1" },
+    maxBuffer: 2 ** 28,
+  } as const;
+  const { status, stdout, stderr } = spawnSync(command, [at(program), ...args], options);
+  if (status !== 0) stop(`${program} ${args[0]} failed: ${stderr?.trim().split("\n").at(-1)}`);
+  return stdout;
+}
+
+interface Reproduced {
+  readonly case: string;
+  readonly method: string;
+  readonly reproduced: number;
+}
+
+function runOther(tool: string): Ran {
   const name = tool.toLowerCase();
-  const snapshot = join(peers, name);
+  const snapshot = join(placed("FOVEA_PEERS", "a folder of snapshots"), name);
   const out = mkdtempSync(join(tmpdir(), "kit-"));
   console.log(tool);
   try {
-    const env = { ...process.env, PYTHONPATH: snapshot, PYTHONDONTWRITEBYTECODE: "1" };
-    const { status, stderr } = spawnSync(python, [at("../runners/run.py"), name, out], {
-      encoding: "utf8",
-      env,
-      maxBuffer: 2 ** 28,
-    });
-    if (status !== 0) stop(`${tool} could not be run: ${stderr?.trim().split("\n").at(-1)}`);
-    const { versions, calls, afterRelu, outcomes }: Outcomes = JSON.parse(
-      readFileSync(join(out, "outcomes.json"), "utf8"),
-    );
-    const rows = outcomes.map(({ status: came, ...row }): Row => {
+    python("../runners/run.py", [name, out], { PYTHONPATH: snapshot });
+    const explained: Reproduced[] = JSON.parse(python("../reference/deviations.py", [name, out], {}));
+    const outcomes = readFileSync(join(out, "outcomes.json"), "utf8");
+    const { versions, calls, afterRelu, outcomes: all }: Outcomes = JSON.parse(outcomes);
+    const rows = all.map(({ status: came, ...row }): Row => {
       const own = { tool, ...row };
       if (came !== "ran") return { ...own, status: came };
       const { data } = readArray(join(out, row.case, `${row.method}.npy`));
-      return compared(own, data, afterRelu.includes(row.method));
+      const found = compared(own, data, afterRelu.includes(row.method));
+      const again = explained.find((each) => each.case === row.case && each.method === row.method);
+      return again && found.status === "deviates" ? { ...found, reproduced: rounded(again.reproduced) } : found;
     });
     const commit = execFileSync("git", ["-C", snapshot, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
     return { versions: { ...versions, [tool]: commit }, calls: { [tool]: calls }, rows };
@@ -111,12 +124,10 @@ async function run(): Promise<Results> {
     runs.push({ ...old, rows: old.rows.filter(({ tool }) => tool !== "Fovea") });
     runs.unshift(await runFovea());
   } else {
-    const [python, peers] = [
-      placed("FOVEA_PYTHON", "the path of a Python"),
-      placed("FOVEA_PEERS", "a folder of snapshots"),
-    ];
+    placed("FOVEA_PYTHON", "the path of a Python");
+    placed("FOVEA_PEERS", "a folder of snapshots");
     runs.push(await runFovea());
-    for (const { name } of tools) if (name !== "Fovea") runs.push(runOther(name, python, peers));
+    for (const { name } of tools) if (name !== "Fovea") runs.push(runOther(name));
   }
   return {
     date: new Date().toISOString().slice(0, 10),

@@ -29,7 +29,7 @@ describe("the table of who is right where", () => {
   });
 
   it("finds what has no explanation, and what explains nothing", () => {
-    const row: Row = { tool: "A", case: "plain", method: "grad-cam", status: "deviates", error: 0.1 };
+    const row: Row = { tool: "A", case: "plain", method: "grad-cam", status: "deviates", error: 0.1, reproduced: 1e-7 };
     const cells = cellsOf([row, { ...row, method: "cam", status: "right" }], new Map([["plain", "pooled"]]));
     const explanation = { tool: "A", methods: ["grad-cam"], kinds: ["pooled"], says: "it differs." };
     expect(unexplained(cells, [explanation])).toEqual([]);
@@ -37,6 +37,8 @@ describe("the table of who is right where", () => {
     expect(unexplained(cells, [{ ...explanation, methods: ["grad-cam", "cam"] }])).toEqual([
       'A: "it differs." explains cam, which does not deviate',
     ]);
+    const other = cellsOf([{ ...row, reproduced: 0.01 }], new Map([["plain", "pooled"]]));
+    expect(unexplained(other, [explanation])).toEqual(["A: grad-cam of plain is not what its explanation says"]);
   });
 });
 
