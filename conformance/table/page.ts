@@ -80,7 +80,7 @@ ${lines.join("\n")}${why.length > 0 ? `\n\n${why.join("\n")}` : ""}`;
 /** How far the tool's maps are from the equation of their explanation. */
 function again(cells: readonly Cell[]): string {
   const errors = cells.flatMap(({ rows }) => rows.flatMap(({ reproduced = [] }) => reproduced));
-  return errors.length === 0 ? "" : ` Computed so, it is ${shown(Math.max(...errors))} away.`;
+  return errors.length === 0 ? "" : ` Reproduced within ${shown(Math.max(...errors))}.`;
 }
 
 /** The worst of a cell's cases. */
