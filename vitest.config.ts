@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
   "test/doors/arguments.test.ts",
+  "test/evaluate/agreement/families.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/evaluate/detection/study/study.test.ts",
   "test/image/input/**/*.test.ts",
@@ -83,6 +84,7 @@ const longOnly = [
   "test/cli/explain/tasks/texts.test.ts",
   "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
+  "test/explain/concepts/bars.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
   "test/child/isolated-runtime.test.ts",

@@ -18,11 +18,12 @@ const predicted = -1;
 export async function explainedClasses(
   classifier: Classifier,
   images: Tensor,
-  { classes = ["predicted"], labels }: ExplainOptions,
+  { classes, labels }: ExplainOptions,
 ): Promise<number[][]> {
   const { model } = classifier;
   const [count = 0] = images.dims;
   if (labels !== undefined) return [checkLabels(labels, count).map((label) => indexOf(classChoice(model, label)))];
+  if (classes === undefined) return [Array.from({ length: count }, () => predicted)];
   const choices = checkChoices(classes).flatMap((choice): readonly (number | "predicted" | Rank)[] =>
     isRank(choice) ? [choice] : classChoices(model, choice),
   );

@@ -158,7 +158,9 @@ export function float32(dims: readonly number[], values: Float32Array | readonly
 
 /** An int64 tensor; without `dims` a vector. */
 export function int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
-  return new Tensor("int64", dims, BigInt64Array.from(values, BigInt));
+  const data = new BigInt64Array(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = BigInt(values[i] as number);
+  return new Tensor("int64", dims, data);
 }
 
 /** The elements of a float32 tensor; `internal:` error for another type. */
@@ -170,7 +172,11 @@ export function floats(tensor: Tensor): Float32Array {
 
 /** The elements of any integer, boolean or floating tensor as numbers (float16 decoded). */
 export function numbers(tensor: Tensor): number[] {
-  return Array.from<number | bigint, number>(tensor.data, decoder(tensor.type));
+  const { data } = tensor;
+  const decode = decoder(tensor.type);
+  const all = new Array<number>(data.length);
+  for (let i = 0; i < all.length; i++) all[i] = decode(data[i] as number | bigint);
+  return all;
 }
 
 /** Makes a number of an element as a typed array holds it. */

@@ -1,6 +1,6 @@
 /** @file What commands say of recipes that nobody states: tried once for a model file, taken by name, and written down. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -163,6 +163,15 @@ describe("fovea describe", () => {
     const before = readFileSync(file, "utf8");
     const { err, code } = await run("describe", "m.onnx", ...args);
     expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  it("refuses what the model stores itself, which wins over what lies beside it", async () => {
+    const before = readFileSync(file, "utf8");
+    const stored = join(folder, "stored.onnx");
+    copyFileSync("models/shapes.onnx", stored);
+    const { err, code } = await run("describe", "stored.onnx", "--preprocess", "caffe");
+    expect([code, err]).toEqual([2, expect.stringContaining("does not say its preprocessing, got one that stores")]);
     expect(readFileSync(file, "utf8")).toBe(before);
   });
 

@@ -9,6 +9,7 @@ import { parseJson } from "../../foundation/parse-json.js";
 import { counted } from "../../foundation/words.js";
 import { isHubName } from "../../hub/name.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
+import { type ModelCard, modelCard } from "../../model/card.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { readSettings } from "../../model/settings/read-settings.js";
 import { labelFilesOf, type Sidecar } from "../../model/settings/sidecar.js";
@@ -26,7 +27,7 @@ const file = "fovea.json";
 /**
  * The settings are tried on the model before they are written, and read back after.
  * @returns the exit code
- * @throws FoveaError `bad-input` without a setting, or for settings that the model cannot have
+ * @throws FoveaError `bad-input` without a setting, for settings that the model cannot have, and for those that it stores itself
  */
 export async function describe(job: Job, path: string, flags: DescribeFlags): Promise<number> {
   if (isHubName(path)) {
@@ -39,6 +40,7 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
   // Opened with what is given, a model refuses what does not fit its input or its classes.
   const { model } = await modelAt(job, path, { labels: flags.labels, preprocessing });
   if (preprocessing) await naming(path, async () => preprocessingOf(model));
+  refuseStored(path, modelCard(model.graph), { preprocessing, classes: flags.labels });
   const given = { preprocessing, classes: flags.labels === undefined ? undefined : model.card.classes };
   const written = merged(text, settings, given);
   const content = `${JSON.stringify(written, null, 2)}\n`;
@@ -64,6 +66,21 @@ function givenParts(flags: DescribeFlags): Partial<Preprocessing> | undefined {
     "bad-input",
     "describe: expected a setting to write down, got none: give --preprocess, --labels, or parts such as --size and --mean",
   );
+}
+
+/** @throws FoveaError `bad-input` where the model stores what is given: every command goes by that, whatever lies beside it */
+function refuseStored(
+  path: string,
+  stored: ModelCard,
+  given: Readonly<Record<"preprocessing" | "classes", unknown>>,
+): void {
+  const fields = { preprocessing: "preprocessing", classes: "class names" } as const;
+  for (const field of ["preprocessing", "classes"] as const) {
+    if (given[field] === undefined || stored[field] === undefined) continue;
+    const expected = `expected a model that does not say its ${fields[field]}, got one that stores them`;
+    const advice = `${file} would change nothing: give yours with each command`;
+    throw new FoveaError("bad-input", `${path}: ${expected}: ${advice}`);
+  }
 }
 
 /** What stands there already. @throws FoveaError `bad-file` for a file that is not Fovea's: it is not written over */

@@ -30,14 +30,14 @@ function finerCamWith(naming: Naming, compare: Comparison): GradientMethod {
     worksOn: "those with two classes or more",
     needsGradient: true,
     build(op, inputs) {
-      const { activation, layer, model, scores, gradientOf, asPlanes } = inputs;
+      const { layer, model, scores, gradientOf, asPlanes } = inputs;
       if (model.classCount === 1)
         throw new FoveaError(
           "bad-graph",
           "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
         );
       const gradient = asPlanes(gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs, compare) }));
-      return averagedSum(op, spatialMean(op, gradient), { activation, gradient });
+      return averagedSum(op, spatialMean(op, gradient), inputs, gradient);
     },
   };
 }

@@ -5,7 +5,8 @@ import { type PixelWeights, plusPlusWeights } from "./parts/plus-plus-weights.js
 import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 function gradCamPlusPlusWith(pixels: PixelWeights): GradientMethod["build"] {
-  return (op, { activation, gradient }) => {
+  return (op, inputs) => {
+    const { activation, gradient } = inputs;
     const square = op.Mul(gradient, gradient);
     const derivatives = {
       sum: overPlaces(op, activation),
@@ -13,7 +14,7 @@ function gradCamPlusPlusWith(pixels: PixelWeights): GradientMethod["build"] {
       second: square,
       third: op.Mul(gradient, square),
     };
-    return averagedSum(op, plusPlusWeights(op, derivatives, pixels), { activation, gradient });
+    return averagedSum(op, plusPlusWeights(op, derivatives, pixels), inputs, gradient);
   };
 }
 

@@ -14,5 +14,5 @@ export const gradCam: GradientMethod = {
   paper: "Selvaraju et al., IJCV 2020",
   needsGradient: true,
   helpsAgainst: ["normalised"],
-  build: (op, inputs) => averagedSum(op, spatialMean(op, inputs.gradient), inputs),
+  build: (op, inputs) => averagedSum(op, spatialMean(op, inputs.gradient), inputs, inputs.gradient),
 };

@@ -9,6 +9,7 @@ import { attnLrp } from "./attn-lrp.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
 import { eigenGradCam } from "./eigen-grad-cam.js";
+import { expectedGradients } from "./expected-gradients.js";
 import { finerCam } from "./finer-cam.js";
 import { fullGrad } from "./full-grad.js";
 import { gradCam } from "./grad-cam.js";
@@ -16,15 +17,18 @@ import { gradCamElementwise } from "./grad-cam-elementwise.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
 import { gradient } from "./gradient.js";
 import { gradientAttention } from "./gradient-attention.js";
+import { gradientShap } from "./gradient-shap.js";
 import { gradientXInput } from "./gradient-x-input.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
+import { kernelShap } from "./kernel-shap.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { legrad } from "./legrad.js";
+import { lime } from "./lime.js";
 import { lrp } from "./lrp.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
@@ -63,6 +67,8 @@ export const methods: readonly CamMethod[] = [
   smoothGrad,
   varGrad,
   integratedGradients,
+  gradientShap,
+  expectedGradients,
   guidedBackprop,
   guidedGradCam,
   lrp,
@@ -72,6 +78,8 @@ export const methods: readonly CamMethod[] = [
   legrad,
   occlusion,
   rise,
+  kernelShap,
+  lime,
 ];
 
 /** All methods, each followed by its variants. */

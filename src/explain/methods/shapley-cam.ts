@@ -20,12 +20,12 @@ export const shapleyCam: GradientMethod = {
   worksOn: "layers behind the last convolution or attention: the gradient must have a gradient itself",
   needsGradient: true,
   build(op, inputs) {
-    const { activation, layer, scores, gradientOf, asPlanes } = inputs;
+    const { layer, scores, gradientOf, asPlanes } = inputs;
     const atLayer = gradientOf(layer.name, { of: scores, seed: utilitySeed(op, inputs) });
     const second = asPlanes(secondOrder(layer.name, () => gradientOf(layer.name, { of: atLayer, seed: layer.name })));
     const [first, half] = [asPlanes(atLayer), op.scalar(0.5)];
     const weights = op.Sub(spatialMean(op, first), op.Mul(half, spatialMean(op, second)));
-    return averagedSum(op, weights, { activation, gradient: op.Sub(first, op.Mul(half, second)) });
+    return averagedSum(op, weights, inputs, op.Sub(first, op.Mul(half, second)));
   },
 };
 

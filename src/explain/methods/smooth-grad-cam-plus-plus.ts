@@ -21,7 +21,7 @@ function smoothWith(naming: Naming, pixels: PixelWeights): SampledMethod<Powers>
     },
     combine(op, inputs, { sums }) {
       const derivatives = { sum: overPlaces(op, inputs.activation), ...sums };
-      return averagedSum(op, plusPlusWeights(op, derivatives, pixels), inputs);
+      return averagedSum(op, plusPlusWeights(op, derivatives, pixels), inputs, inputs.gradient);
     },
   };
 }

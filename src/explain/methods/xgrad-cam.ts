@@ -13,11 +13,12 @@ export const xgradCam: GradientMethod = {
   title: "XGrad-CAM",
   paper: "Fu et al., BMVC 2020",
   needsGradient: true,
-  build(op, { activation, gradient }) {
+  build(op, inputs) {
+    const { activation, gradient } = inputs;
     const sum = overPlaces(op, activation);
     const isZero = op.Equal(sum, op.scalar(0));
     const share = op.Div(overPlaces(op, op.Mul(activation, gradient)), op.Where(isZero, op.scalar(1), sum));
     const weights = op.Squeeze(op.Where(isZero, op.scalar(0), share), op.ints([2, 3]));
-    return averagedSum(op, weights, { activation, gradient });
+    return averagedSum(op, weights, inputs, gradient);
   },
 };

@@ -25,6 +25,7 @@ export interface AppendedTarget {
 export function appendTarget(op: Builder, model: Model, against: boolean): AppendedTarget {
   const { scores, probabilities, ranking } = appendScores(op, model);
   const predicted = op.ArgMax(ranking, { axis: 1, keepdims: 0 });
+  op.graph.types.set(predicted, { type: "int64", dims: [batchOf(model)] });
   const classInput = op.input(own("class"), "int64", [batchOf(model)]);
   const explained = op.Where(op.Less(classInput, op.int(0)), predicted, classInput);
   const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, against) };

@@ -5,10 +5,10 @@ import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Batches } from "../../model/run/batches.js";
 import { appendSum } from "../../model/run/classifier.js";
-import { Sessions } from "../../model/run/sessions.js";
+import { isSmall, Sessions } from "../../model/run/sessions.js";
 import { own } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, runInputs } from "../../onnx/graph.js";
+import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
@@ -25,13 +25,14 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
   const graphs = explanationGraphs(appended, { against, include, eigenSmooth });
   const batches = new Batches(model);
   const sessions = new Sessions(runtime);
-  const context = { graphs, sessions, input: model.input.name };
+  const ofPredicted = isSmall(graphs.whole) ? ofPredictedClass(graphs.whole) : undefined;
+  const context = { graphs, ofPredicted, sessions, input: model.input.name };
   return {
     graphs,
     run: (images, classes, { signal }) =>
       batches.run(images, async (part, indices) => {
         signal?.throwIfAborted();
-        const rows = classes.map((row) => int64(indices.map((i) => row[i] ?? -1)));
+        const rows = classes.map((row) => indices.map((i) => row[i] ?? -1));
         return runClasses(context, part, rows, signal);
       }),
     close: () => sessions.close(),
@@ -42,6 +43,8 @@ const classInput = own("class");
 
 interface GraphContext {
   readonly graphs: ExplanationGraphs;
+  /** The whole for the predicted classes, where a session of its own is cheap. */
+  readonly ofPredicted: Graph | undefined;
   readonly sessions: Sessions;
   /** Name of the network's input. */
   readonly input: string;
@@ -49,14 +52,17 @@ interface GraphContext {
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
-  { graphs, sessions, input }: GraphContext,
+  { graphs, ofPredicted, sessions, input }: GraphContext,
   images: Tensor,
-  classes: readonly Tensor[],
+  classes: readonly (readonly number[])[],
   signal: AbortSignal | undefined,
 ): Promise<ClassResult[]> {
   const [only] = classes;
   if (only && classes.length === 1) {
-    const outputs = await sessions.run(graphs.whole, { [input]: images, [classInput]: only });
+    const asksForPredicted = ofPredicted !== undefined && only.every((index) => index < 0);
+    const outputs = asksForPredicted
+      ? await sessions.run(ofPredicted, { [input]: images })
+      : await sessions.run(graphs.whole, { [input]: images, [classInput]: int64(only) });
     return [readClassResult(outputs, only)];
   }
   const passed = graphs.front.nodes.length > 0 ? await sessions.run(graphs.front, { [input]: images }) : {};
@@ -65,9 +71,24 @@ async function runClasses(
   const results: ClassResult[] = [];
   for (const choice of classes) {
     signal?.throwIfAborted();
-    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [classInput]: choice }), choice));
+    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [classInput]: int64(choice) }), choice));
   }
   return results;
+}
+
+/** A whole without its input of classes, which costs as much as some of a small network's nodes. */
+function ofPredictedClass(whole: Graph): Graph {
+  const choice = whole.nodes.find(({ op, inputs }) => op === "Where" && inputs[2] === classInput);
+  if (choice === undefined) return whole;
+  const [explained, predicted] = [choice.outputs[0], choice.inputs[1] as Value];
+  const nodes = whole.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((value) => (value === explained ? predicted : value)),
+  }));
+  return prune(
+    { ...whole, nodes },
+    whole.outputs.map(({ name }) => name),
+  );
 }
 
 interface GraphOptions extends MapOutputOptions {

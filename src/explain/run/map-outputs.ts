@@ -45,13 +45,11 @@ export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOu
     eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence,
     mapLayer(made),
   );
-  const map = tail.Relu(evidence);
   const exactMap = exact && unfoldedPlanes(tail, exact, mapLayer(made));
-  declareSizes(made, [evidence, map, exactMap], [1, ...gridOf(mapLayer(made).layout, mapLayer(made).dims).sizes]);
+  declareSizes(made, [evidence, exactMap], [1, ...gridOf(mapLayer(made).layout, mapLayer(made).dims).sizes]);
   declareSizes(made, [weights], [gridOf(made.inputs.layer.layout, made.inputs.layer.dims).channels]);
   return {
     evidence,
-    map,
     exact: exactMap,
     weights,
     magnitude: eigenSmooth ? undefined : magnitude,

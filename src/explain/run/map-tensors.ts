@@ -3,7 +3,7 @@
 import { at } from "../../foundation/present.js";
 import { own, type Tensors, tensorNamed } from "../../model/run/tensors.js";
 import type { Value } from "../../onnx/graph.js";
-import { int64, numbers, type Tensor } from "../../onnx/tensor.js";
+import { float32, floats, int64, numbers, type Tensor } from "../../onnx/tensor.js";
 
 /** The network's answers to N images. */
 export type Answers = {
@@ -38,8 +38,11 @@ export type MapTensors = {
 /** The answers, the class that is explained of each image, int64 [N], and its map. */
 export type ClassResult = Answers & MapTensors & { readonly explained: Tensor };
 
+/** What a graph gives of a map; the map itself is what is positive of its evidence. */
+type MapField = Exclude<keyof MapTensors, "map">;
+
 /** Values of a graph that become its outputs under names of our own, by the fields that are read from them. */
-export type MapValues = { readonly [Field in keyof MapTensors]?: Value | undefined };
+export type MapValues = { readonly [Field in MapField]?: Value | undefined };
 
 /** The outputs' names, made once: a name that is put together anew takes longer to look up than a small node to compute. */
 const names = {
@@ -47,7 +50,6 @@ const names = {
   probabilities: own("probabilities"),
   predicted: own("predicted"),
   evidence: own("evidence"),
-  map: own("map"),
   exact: own("exact"),
   weights: own("weights"),
   activation: own("activation"),
@@ -57,7 +59,7 @@ const names = {
   attributed: own("attributed"),
   total: own("total"),
   neglected: own("neglected"),
-} as const satisfies Record<keyof Answers | keyof MapTensors, Value>;
+} as const satisfies Record<keyof Answers | MapField, Value>;
 
 /** Reads the answers from the outputs of a run. */
 export function readAnswers(outputs: Tensors): Answers {
@@ -70,9 +72,10 @@ export function readAnswers(outputs: Tensors): Answers {
 
 /** Reads the map from the outputs of a run. */
 export function readMap(outputs: Tensors): MapTensors {
+  const evidence = tensorNamed(outputs, names.evidence);
   return {
-    evidence: tensorNamed(outputs, names.evidence),
-    map: tensorNamed(outputs, names.map),
+    evidence,
+    map: positivePart(evidence),
     exact: outputs[names.exact],
     weights: outputs[names.weights],
     activation: outputs[names.activation],
@@ -87,9 +90,9 @@ export function readMap(outputs: Tensors): MapTensors {
 
 /**
  * Reads all from the outputs of a graph that makes all. Field by field: to spread two objects into one takes as long as a small run.
- * @param chosen the class that was asked for of each image, int64 [N]; -1 for the predicted one
+ * @param chosen the class that was asked for of each image; -1 for the predicted one
  */
-export function readClassResult(outputs: Tensors, chosen: Tensor): ClassResult {
+export function readClassResult(outputs: Tensors, chosen: readonly number[]): ClassResult {
   const { scores, probabilities, predicted } = readAnswers(outputs);
   const map = readMap(outputs);
   return {
@@ -111,9 +114,15 @@ export function readClassResult(outputs: Tensors, chosen: Tensor): ClassResult {
   };
 }
 
-function explainedOf(chosen: Tensor, predicted: Tensor): Tensor {
-  const indices = numbers(chosen);
-  if (indices.every((index) => index < 0)) return predicted;
+/** The ReLU. Here, because one output more of a graph takes longer than this loop. */
+function positivePart(evidence: Tensor): Tensor {
+  const values = floats(evidence).slice();
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i] as number);
+  return float32(evidence.dims, values);
+}
+
+function explainedOf(chosen: readonly number[], predicted: Tensor): Tensor {
+  if (chosen.every((index) => index < 0)) return predicted;
   const top = numbers(predicted);
-  return int64(indices.map((index, i) => (index < 0 ? at(top, i) : index)));
+  return int64(chosen.map((index, i) => (index < 0 ? at(top, i) : index)));
 }

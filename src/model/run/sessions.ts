@@ -5,8 +5,17 @@ import type { Graph } from "../../onnx/graph.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
 import { checkSum } from "./classifier.js";
-import { isWorthOneApart, openForOne } from "./single-image.js";
+import { openPacked } from "./packed.js";
+import { worthRepackingForOne } from "./repack.js";
 import type { Tensors } from "./tensors.js";
+
+/** Bytes of weights up to which a second session is cheap. */
+const smallWeights = 2 ** 22;
+
+/** Whether a graph is so small that sessions for special cases of it cost nothing. */
+export function isSmall(graph: Graph): boolean {
+  return [...graph.initializers.values()].reduce((sum, { byteLength }) => sum + byteLength, 0) <= smallWeights;
+}
 
 /** Sessions of graphs, opened when first run: one for batches, and one for single images where that differs. */
 export class Sessions {
@@ -42,13 +51,14 @@ export class Sessions {
   }
 
   #session(graph: Graph, forOne: boolean): Promise<Session> {
-    const options = { takesTurns: this.#takesTurns };
-    if (forOne) return this.#forOne.get(graph, () => openForOne(this.#runtime, graph, options));
-    return this.#forAny.get(graph, () => this.#runtime.open(graph, options));
+    const options = { takesTurns: this.#takesTurns, forOne };
+    if (!forOne) return this.#forAny.get(graph, () => openPacked(this.#runtime, graph, options));
+    const repack = worthRepackingForOne(graph);
+    return this.#forOne.get(graph, () => openPacked(this.#runtime, graph, { ...options, repack }));
   }
 
   #isWorthOneApart(graph: Graph): boolean {
-    const worth = this.#worthOneApart.get(graph) ?? isWorthOneApart(graph);
+    const worth = this.#worthOneApart.get(graph) ?? (isSmall(graph) || !worthRepackingForOne(graph));
     this.#worthOneApart.set(graph, worth);
     return worth;
   }

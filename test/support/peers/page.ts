@@ -2,7 +2,8 @@
 
 import { methods, methodsAndVariants } from "../../../src/explain/methods/index.js";
 import { type MethodErrors, methodReferences } from "../goldens/method-conformance.js";
-import { nameOf, type Peer, peerMeta, peers } from "./peers.js";
+import { peerMeta } from "./meta.js";
+import { nameOf, type Peer, peers } from "./peers.js";
 import { relevanceMeta, relevanceReferences } from "./relevance.js";
 
 /** The largest permitted difference of a comparison that says no other. */
@@ -102,7 +103,7 @@ export function peersSection(
 
 ${coverage()} *The authors' code* is that of the method's own authors, where it has a licence that allows running it. Differences are the largest of all, relative to the largest magnitude of each array; *agrees* says no where the other code has another definition, and the remark which.
 
-Rows of pytorch-grad-cam, PyTorch and of Captum's 16 steps above are those of the table above. The others are of two small seeded networks (\`test/fixtures/peers\`: convolutions of 24x20 pixels, and a transformer), written by \`test/reference/make_peers.py\` with ${commits.join(", ")}; ${versions.join(", ")}. Random numbers are the same on both sides. Relevance is that of six more networks (\`test/fixtures/relevance\`), in float64, written by \`test/reference/lrp.py\` with ${ofRelevance.join(", ")}; ${alsoVersions.join(", ")}. The test suite asserts these rows.
+Rows of pytorch-grad-cam, PyTorch and of Captum's 16 steps above are those of the table above. The others are of two small seeded networks (\`test/fixtures/peers\`: convolutions of 24x20 pixels, and a transformer), written by \`test/reference/make_peers.py\` and \`make_shapley.py\` with ${commits.join(", ")}; ${versions.join(", ")}. Random numbers are the same on both sides. Relevance is that of six more networks (\`test/fixtures/relevance\`), in float64, written by \`test/reference/lrp.py\` with ${ofRelevance.join(", ")}; ${alsoVersions.join(", ")}. The test suite asserts these rows.
 
 | method | compared with | largest difference | agrees | |
 |---|---|--:|---|---|

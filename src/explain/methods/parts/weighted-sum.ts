@@ -1,5 +1,6 @@
 /** @file Sums over channels, the last step of most methods. */
 
+import { isNormalisedBehind } from "../../../model/layers/normalised.js";
 import type { Builder } from "../../../onnx/builder.js";
 import { dimsOf, staticDims, type Value } from "../../../onnx/graph.js";
 import { smallestLeft } from "../../faithful/smallest-left.js";
@@ -34,16 +35,20 @@ export function signedSumOf(op: Builder, attribution: Value): CamOutputs {
 export function averagedSum(
   op: Builder,
   weights: Value,
-  { activation, gradient }: Pick<CamInputs, "activation" | "gradient">,
+  inputs: Pick<CamInputs, "activation" | "model" | "layer">,
+  gradient: Value,
 ): CamOutputs {
-  return { ...weightedSum(op, weights, activation), exact: exactSum(op, op.Mul(gradient, activation)) };
+  const { activation, model, layer } = inputs;
+  const terms = op.Mul(gradient, activation);
+  const { evidence } = sumOf(op, terms);
+  const exact = isNormalisedBehind(model, layer) ? zeroIfCancelled(op, evidence, terms) : evidence;
+  return { ...weightedSum(op, weights, activation), exact };
 }
 
-function exactSum(op: Builder, terms: Value): Value {
-  const { evidence } = sumOf(op, terms);
-  const [left, all] = [evidence, terms].map((each) => op.ReduceSum(op.Abs(each), op.ints([1, 2, 3]), { keepdims: 1 }));
-  const isCancelled = op.Less(left, op.Mul(op.scalar(smallestLeft), all));
-  return op.Where(isCancelled, op.scalar(0), evidence);
+/** The sum of terms, zero where no more than rounding is left of them. */
+function zeroIfCancelled(op: Builder, sum: Value, terms: Value): Value {
+  const [left, all] = [sum, terms].map((each) => op.ReduceL1(each, op.ints([1, 2, 3]), { keepdims: 1 }));
+  return op.Where(op.Less(left, op.Mul(op.scalar(smallestLeft), all)), op.scalar(0), sum);
 }
 
 /** maxₖ |Tₖ| of planes T [N, C, H, W]. */

@@ -1,7 +1,7 @@
 /** @file What "How it works" asks the worker, and the answers: plain data that can be posted. */
 
-import type { BaselineName } from "../../../../src/explain/run/sampled/baseline-names.js";
 import type { Box } from "../../../../src/image/picture/resize.js";
+import type { BaselineName } from "../../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../../src/model/model.js";
 import type { ExplainRequest, LayerView } from "../../engine/api.js";
 

@@ -1,7 +1,7 @@
-/** @file Sessions for single images: small results in one tensor, and all as if each came by itself. */
+/** @file Packed sessions: small results in one tensor, and all as if each came by itself. */
 
 import { describe, expect, it } from "vitest";
-import { openForOne } from "../../../src/model/run/single-image.js";
+import { openPacked } from "../../../src/model/run/packed.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Dim, Graph } from "../../../src/onnx/graph.js";
 import { float32, int64, numbers } from "../../../src/onnx/tensor.js";
@@ -19,6 +19,7 @@ function graphOf(chosenRows: readonly Dim[]): Graph {
     each: op.ReduceSum("x", op.ints([1, 2, 3]), { keepdims: 0 }),
     all: op.ReduceSum("x", { keepdims: 0 }),
     chosen: op.Identity("class"),
+    "fovea/predicted": op.ArgMax(op.Flatten("x", { axis: 1 }), { axis: 1, keepdims: 0 }),
     places: op.Transpose(op.NonZero("x"), { perm: [1, 0] }),
   };
   const types = {
@@ -27,6 +28,7 @@ function graphOf(chosenRows: readonly Dim[]): Graph {
     each: { type: "float32", dims: ["N"] },
     all: { type: "float32", dims: [] },
     chosen: { type: "int64", dims: ["N"] },
+    "fovea/predicted": { type: "int64", dims: ["N"] },
     places: { type: "int64", dims: ["places", 4] },
   } as const;
   for (const [name, value] of Object.entries(results)) op.named(name, value);
@@ -34,8 +36,8 @@ function graphOf(chosenRows: readonly Dim[]): Graph {
   return op.graph;
 }
 
-/** Opens a graph for single images. @returns also the outputs that the runtime was asked for */
-async function opened(graph: Graph) {
+/** Opens a graph. @returns also the outputs that the runtime was asked for */
+async function opened(graph: Graph, forOne: boolean) {
   const asked: string[] = [];
   const watched: Runtime = {
     name: "watched",
@@ -44,21 +46,26 @@ async function opened(graph: Graph) {
       return runtime.open(model, options);
     },
   };
-  return { session: await openForOne(watched, graph, { takesTurns: false }), asked };
+  return { session: await openPacked(watched, graph, { forOne }), asked };
 }
 
-const feeds = { x: float32([1, 1, 2, 3], [1, -2, 3, 0, 5, -6]), class: int64([4]) };
+const one = { x: float32([1, 1, 2, 3], [1, -2, 3, 0, 5, -6]), class: int64([4]) };
+const two = { x: float32([2, 1, 2, 3], [1, -2, 3, 0, 5, -6, 9, 8, -7, 6, 0, 4]), class: int64([4, 0]) };
 
-describe("a session for single images", () => {
-  it("gives every result with its own shape, small ones from a single output", async () => {
+describe("a packed session", () => {
+  it.each([
+    ["for single images", one, true],
+    ["for any number, given one", one, false],
+    ["for any number, given two", two, false],
+  ])("%s gives every result with its own shape, small ones from a single output", async (_, feeds, forOne) => {
     const graph = graphOf(["N"]);
-    const { session, asked } = await opened(graph);
+    const { session, asked } = await opened(graph, forOne);
     const plain = await runtime.open(graph);
     const [actual, expected] = [await session.run(feeds), await plain.run(feeds)];
-    expect(asked.toSorted()).toEqual(["chosen", "fovea/packed", "places"]);
+    expect(asked.toSorted()).toEqual(["all", "chosen", "fovea/packed", "places"]);
     expect(Object.keys(actual).toSorted()).toEqual(Object.keys(expected).toSorted());
     for (const [name, tensor] of Object.entries(expected)) {
-      expect([name, actual[name]?.dims]).toEqual([name, tensor.dims]);
+      expect([name, actual[name]?.type, actual[name]?.dims]).toEqual([name, tensor.type, tensor.dims]);
       expect([name, actual[name] && numbers(actual[name])]).toEqual([name, numbers(tensor)]);
     }
     await session.close();
@@ -66,9 +73,9 @@ describe("a session for single images", () => {
   });
 
   it("takes no size for the number of images where inputs have several", async () => {
-    const { session, asked } = await opened(graphOf(["K"]));
-    expect(asked.toSorted()).toEqual(["all", "chosen", "each", "map", "places", "row"]);
-    expect((await session.run({ ...feeds, class: int64([4, 5]) })).chosen?.dims).toEqual([2]);
+    const { session, asked } = await opened(graphOf(["K"]), true);
+    expect(asked.toSorted()).toEqual(["all", "chosen", "each", "fovea/predicted", "map", "places", "row"]);
+    expect((await session.run({ ...one, class: int64([4, 5]) })).chosen?.dims).toEqual([2]);
     await session.close();
   });
 });
