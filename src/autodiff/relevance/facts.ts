@@ -65,12 +65,19 @@ export class Facts {
     return this.graph.outputs.some(({ name }) => name === value) || readers.length !== 1 ? undefined : readers[0];
   }
 
-  /** Whether it is certain that no relevance arrives at the zeros of a value. */
-  zerosGetNothing(value: Value): boolean {
+  /** The node that alone reads a value and makes zeros of all negative numbers, if no relevance arrives at these zeros. */
+  rectifierOf(value: Value): GraphNode | undefined {
+    const reader = this.onlyReader(value);
+    const [output = ""] = reader?.outputs ?? [];
+    const rectifies = reader?.op === "Relu" || (reader?.op === "Clip" && this.isNonNegative(output));
+    return rectifies && this.#zerosGetNothing(output) ? reader : undefined;
+  }
+
+  #zerosGetNothing(value: Value): boolean {
     const readers = this.#readers.get(value) ?? [];
     return readers.every(
       ({ op, outputs }) =>
-        sharers.has(op) || (movers.has(op) && outputs.every((output) => this.zerosGetNothing(output))),
+        sharers.has(op) || (movers.has(op) && outputs.every((output) => this.#zerosGetNothing(output))),
     );
   }
 

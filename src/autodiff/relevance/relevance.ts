@@ -9,7 +9,7 @@ import { Facts, operators } from "./facts.js";
 import { findLinearLayers, type LinearLayer, parametersOf } from "./linear-layers.js";
 import { epsilonRule, type LinearRule, type LinearStep } from "./linear-rules.js";
 import { normalisers } from "./normalisers.js";
-import { quotient } from "./stabilise.js";
+import { positiveQuotient, quotient } from "./stabilise.js";
 
 /** Which rule each kind of layer gets. */
 export interface Composite {
@@ -123,8 +123,12 @@ function sharing(facts: Facts, gradient: Rule): Rule {
       const { op, node, inputs, gradients, output } = backward;
       const [relevance = ""] = gradients;
       const factors = products.has(node.op) ? inputs.filter((input) => facts.takes(input)).length : 1;
-      const z = factors > 1 ? op.Mul(output(0), op.scalar(factors)) : output(0);
-      const parts = gradient.gradients({ ...backward, gradients: [quotient(op, relevance, z)] });
+      const rectifier = facts.rectifierOf(output(0));
+      // A rectified sum has relevance only where it is positive, and there the rectifier's output is the sum.
+      const sum = rectifier?.op === "Relu" ? (rectifier.outputs[0] ?? "") : output(0);
+      const z = factors > 1 ? op.Mul(sum, op.scalar(factors)) : sum;
+      const c = facts.isNonNegative(sum) ? positiveQuotient(op, relevance, z) : quotient(op, relevance, z);
+      const parts = gradient.gradients({ ...backward, gradients: [c] });
       return parts.map((part, i) => (part && facts.takes(inputs[i]) ? op.Mul(inputs[i], part) : undefined));
     },
   };
