@@ -129,9 +129,26 @@ function sharing(facts: Facts, gradient: Rule): Rule {
       const z = factors > 1 ? op.Mul(sum, op.scalar(factors)) : sum;
       const c = facts.isNonNegative(sum) ? positiveQuotient(op, relevance, z) : quotient(op, relevance, z);
       const parts = gradient.gradients({ ...backward, gradients: [c] });
-      return parts.map((part, i) => (part && facts.takes(inputs[i]) ? op.Mul(inputs[i], part) : undefined));
+      const shares = parts.map((part, i) => (part && facts.takes(inputs[i]) ? op.Mul(inputs[i], part) : undefined));
+      return node.op === "Add" && sum !== output(0) ? withRest(facts, backward, shares) : shares;
     },
   };
+}
+
+/**
+ * Of two summands of the same sizes, one that a convolution makes gets what the other leaves, which is its share but for ε: it then
+ * need not be kept, and onnxruntime makes one step of the convolution, the sum and the rectifier.
+ */
+function withRest(
+  facts: Facts,
+  { op, inputs, gradients: [relevance], dims, node }: Backward,
+  shares: readonly (Value | undefined)[],
+): (Value | undefined)[] {
+  const isWhole = (value: Value | undefined) => String(dims(value)) === String(dims(node.outputs[0]));
+  const isMade = (value = "") => ["Conv", "BatchNormalization"].includes(facts.producerOf.get(value)?.op ?? "");
+  const rest = inputs.findLastIndex(isMade);
+  if (rest < 0 || !inputs.every((input) => isWhole(input) && facts.takes(input))) return [...shares];
+  return shares.map((share, i) => (i === rest ? op.Sub(relevance, shares[1 - i]) : share));
 }
 
 const products = new Set(["Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul"]);
