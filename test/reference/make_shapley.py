@@ -12,6 +12,7 @@ their code is changed.
 """
 
 import importlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -158,6 +159,25 @@ def lime(label):
 
 
 save("conv/lime", [lime(c) for c in CLASSES])
+
+
+# ---------------------------------------------------------------- torch-cam's RefineCAM
+# torch-cam asks for its own version, which its folder does not tell, and for this package before Python 3.9.
+version_of = importlib.metadata.version
+importlib.metadata.version = lambda name: "0.5.0.dev0" if name == "torchcam" else version_of(name)
+sys.modules["importlib_resources"] = importlib.import_module("importlib.resources")
+sys.path.insert(0, os.path.join(SOURCES, "frgfm+torch-cam"))
+torchcam = importlib.import_module("torchcam.methods")
+
+
+def refine_cam(label):
+    """The product as it is, at the image's size."""
+    with torchcam.RefineCAM(conv, ["early", "features"], (3, 24, 20), base_method=torchcam.LayerCAM) as extractor:
+        scores = conv(x.clone().requires_grad_(True))
+        return extractor(label, scores, normalized=False, target_shape=(24, 20))[0][0].detach().numpy()
+
+
+save("conv/refine-cam", [refine_cam(c) for c in CLASSES])
 
 
 # ---------------------------------------------------------------- scikit-image's SLIC

@@ -30,6 +30,7 @@ import { legrad } from "./legrad.js";
 import { lime } from "./lime.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
+import { refineCam } from "./refine-cam.js";
 import { rise } from "./rise.js";
 import { scoreCam } from "./score-cam.js";
 import { shapleyCam } from "./shapley-cam.js";
@@ -53,6 +54,7 @@ export const methods: readonly CamMethod[] = [
   eigenGradCam,
   fullGrad,
   finerCam,
+  refineCam,
   shapleyCam,
   kpcaCam,
   scoreCam,

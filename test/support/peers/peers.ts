@@ -203,6 +203,7 @@ export const peers: readonly Peer[] = [
     formOf: "rise",
     note: "the same, told to continue the grid by its last values",
   },
+  { method: "refine-cam", code: "torch-cam", note: "told to refine Layer-CAM, of the same two layers" },
   {
     method: "kernel-shap",
     code: "shap",
