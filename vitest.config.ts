@@ -83,6 +83,7 @@ const longOnly = [
   "test/cli/explain/tasks/texts.test.ts",
   "test/examples/{audit-action,pages,scripts,skill}.test.ts",
   "test/explain/axes/axes.test.ts",
+  "test/explain/concepts/bars.test.ts",
   "test/model/texts/pin-texts.test.ts",
   "test/train/scenes/texts.test.ts",
   "test/child/isolated-runtime.test.ts",

@@ -13,6 +13,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["start", "Start in five minutes"],
       ["read-a-map", "Read a map"],
       ["choose-a-method", "Choose a method"],
+      ["concepts", "See what, not only where"],
     ],
   },
   {

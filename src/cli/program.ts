@@ -8,6 +8,7 @@ import { calibrateCommand } from "./commands/calibrate.js";
 import { checkCommand } from "./commands/check.js";
 import { compileCommand } from "./commands/compile.js";
 import { completionCommand } from "./commands/completion.js";
+import { conceptsCommand } from "./commands/concepts.js";
 import { convertCommand } from "./commands/convert.js";
 import { dataCommand } from "./commands/data.js";
 import { demoCommand } from "./commands/demo.js";
@@ -36,6 +37,7 @@ const commands: Readonly<Record<string, (program: Command) => Command>> = {
   train: trainCommand,
   evaluate: evaluateCommand,
   explain: explainCommand,
+  concepts: conceptsCommand,
   localise: localiseCommand,
   report: reportCommand,
   merge: mergeCommand,

@@ -5,6 +5,8 @@ export type { BoxExplainer } from "../explain/boxes/box-options.js";
 export { type CompareMethodsOptions, compareMethods } from "../explain/compare-methods.js";
 export { compileExplanation } from "../explain/compile.js";
 export { type Components, type ComponentsOptions, principalComponents } from "../explain/components/components.js";
+export type { Concepts, ConceptsOptions } from "../explain/concepts/concept.js";
+export { findConcepts } from "../explain/concepts/concepts.js";
 export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
 export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-fully.js";
 export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";

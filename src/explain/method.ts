@@ -72,7 +72,7 @@ export interface CamOutputs {
 }
 
 /** Kinds of methods that are listed together; `families` of `methods/families.ts` has their titles. */
-export type FamilyName = "cam" | "pixels" | "perturbation" | "attention" | "baseline";
+export type FamilyName = "cam" | "pixels" | "relevance" | "perturbation" | "attention" | "baseline";
 
 export interface Described {
   /** As it is written on the command line. */

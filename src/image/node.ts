@@ -7,6 +7,7 @@ import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
 import { FoveaError } from "../foundation/error.js";
 import type { ComponentFigure } from "./figure/components/component-figure.js";
+import type { ConceptFigure } from "./figure/concepts/concept-figure.js";
 import type { ExplanationFigure, ExplanationFigureOptions, FigurePlatform } from "./figure/figure.js";
 import type { GridFigure, GridFigureOptions } from "./figure/grids/grid-figure.js";
 import { rasterOfDrawing } from "./figure/panel.js";
@@ -344,6 +345,12 @@ export async function contactSheetSvg(sheet: ContactSheet, options?: ContactShee
 export async function componentSvg(figure: ComponentFigure): Promise<string> {
   const { componentFigure } = await import("./figure/components/component-figure.js");
   return componentFigure(figure, await nodePlatform());
+}
+
+/** `conceptFigure` for Node: one SVG that needs no other file and no font. */
+export async function conceptSvg(figure: ConceptFigure): Promise<string> {
+  const { conceptFigure } = await import("./figure/concepts/concept-figure.js");
+  return conceptFigure(figure, await nodePlatform());
 }
 
 /** A small drawing as RGBA, a pixel for each of its own, where nothing is drawn transparent. */

@@ -8,12 +8,12 @@ import { aboutEntry, entryFiles, firstSentence, type Manifest, publicNames, sour
 
 /** The names that are the same on Node and in a page. */
 const everyday = `
-  BoxExplainer CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Components ComponentsOptions Cost Diagnosis DetectedBox DisplayMapOptions ErrorCode
+  BoxExplainer CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Components ComponentsOptions Concepts ConceptsOptions Cost Diagnosis DetectedBox DisplayMapOptions ErrorCode
   ExplainOptions ExplainStreamOptions Explained Explainer ExplainerOptions Explanation FloatMap FoveaError GridMap
   ImageExplainer ImageExplanation ImageSource Included Layer LoadModelOptions LoadTextOptions LoadedModel MapDiagnosis Model
   ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classGroups classMinus boxOnPicture
   className compareMethods compileExplanation createBoxExplainer decodeImage diagnoseFully diagnosisOf displayMapOf encodePicture
-  explainableLayers float32 gridMapOf loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
+  explainableLayers findConcepts float32 gridMapOf loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
   predictedRegions principalComponents similarityTo`;
 
 /** The names of each file of src/doors. */
@@ -64,7 +64,7 @@ const listed: Readonly<Record<string, string>> = {
  * A name that is the same thing in several entries counts once. Maps of signals and volumes have another number of axes than a `FloatMap`:
  * `GridMap` and `gridMapOf` are for them.
  */
-const mostNames = 236;
+const mostNames = 239;
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const doors = readdirSync(join(root, "src/doors"))

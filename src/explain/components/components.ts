@@ -1,25 +1,24 @@
 /** @file What a network knows about each place of a picture, as its three strongest principal components. */
 
 import { badInput, checkOptions } from "../../foundation/check.js";
-import { FoveaError, unknownName } from "../../foundation/error.js";
+import { unknownName } from "../../foundation/error.js";
 import type { Items } from "../../foundation/map-ahead.js";
 import { lastPlaces, placesOf } from "../../model/layers/auto/last-places.js";
 import { chooseLayer, layerNamed } from "../../model/layers/choose-layer.js";
-import { activationPlanes } from "../../model/layers/fold.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Model } from "../../model/model.js";
 import { filledUp, rowsOf } from "../../model/run/batches.js";
-import { appendSum, checkImages } from "../../model/run/classifier.js";
+import { checkImages } from "../../model/run/classifier.js";
 import { Sessions } from "../../model/run/sessions.js";
 import { tensorNamed } from "../../model/run/tensors.js";
 import { tellsPlaces } from "../../model/tasks/found-task.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
-import { prune } from "../../onnx/prune.js";
+import { emptyGraph, type Graph } from "../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { componentCount, directionsGraph } from "./directions.js";
+import { columnsOf, type PlacesGraph, placesGraph } from "./place-columns.js";
 
 /** How components are found. */
 export interface ComponentsOptions extends GridOptions {
@@ -105,7 +104,8 @@ export class ComponentFinder {
       if (isEnough(parts)) break;
       parts.push(await this.#planesOf(batch));
     }
-    const found = await this.#directionsOf(columnsOf(parts));
+    const columns = columnsOf(parts, "principal components");
+    const found = await this.#directionsOf(columns.reshape([1, ...columns.dims]));
     const project = async (planes: Tensor) => {
       const { mean, directions } = found;
       return tensorNamed(await this.#sessions.run(this.#project, { planes, mean, directions }), "components");
@@ -153,19 +153,6 @@ function layerFor(model: Model, { layer: choice = "auto", ...grid }: ComponentsO
   throw unknownName("layer", choice, names);
 }
 
-interface PlacesGraph {
-  readonly graph: Graph;
-  /** [N, C, H, W] */
-  readonly planes: Value;
-}
-
-/** The network up to the layer, as planes. */
-function placesGraph(model: Model, layer: ChosenLayer): PlacesGraph {
-  const op = new Builder(copyGraph(model.graph));
-  const planes = activationPlanes(op, layer);
-  return { graph: prune(op.graph, [planes, appendSum(op, model)]), planes };
-}
-
 function isEnough(parts: readonly Tensor[]): boolean {
   const [first] = parts;
   if (first === undefined) return false;
@@ -181,27 +168,6 @@ interface Directions {
   /** float32 [1, 3, C] */
   readonly directions: Tensor;
   readonly shares: readonly number[];
-}
-
-/** The places of all planes [N, C, H, W] as columns of one matrix [1, C, P]. @throws FoveaError `bad-input` for none */
-function columnsOf(parts: readonly Tensor[]): Tensor {
-  const [first] = parts;
-  if (first === undefined) throw new FoveaError("bad-input", "principal components: expected an image, got none");
-  const channels = first.dims[1] ?? 0;
-  const places = parts.reduce((sum, { size }) => sum + size, 0) / channels;
-  const columns = new Float32Array(channels * places);
-  let at = 0;
-  for (const part of parts) {
-    const [count = 0, , height = 0, width = 0] = part.dims;
-    const [values, area] = [floats(part), height * width];
-    for (let n = 0; n < count; n++, at += area) {
-      for (let c = 0; c < channels; c++) {
-        const from = (n * channels + c) * area;
-        columns.set(values.subarray(from, from + area), c * places + at);
-      }
-    }
-  }
-  return float32([1, channels, places], columns);
 }
 
 /** Each direction with its largest number positive. */

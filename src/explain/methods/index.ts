@@ -5,6 +5,7 @@ import { plainSpelling } from "../../foundation/words.js";
 import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
+import { attnLrp } from "./attn-lrp.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
 import { eigenGradCam } from "./eigen-grad-cam.js";
@@ -28,6 +29,7 @@ import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { legrad } from "./legrad.js";
 import { lime } from "./lime.js";
+import { lrp } from "./lrp.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { refineCam } from "./refine-cam.js";
@@ -71,6 +73,8 @@ export const methods: readonly CamMethod[] = [
   expectedGradients,
   guidedBackprop,
   guidedGradCam,
+  lrp,
+  attnLrp,
   attentionRollout,
   gradientAttention,
   legrad,

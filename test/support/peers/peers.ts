@@ -15,6 +15,7 @@ import { openModel } from "../../../src/model/open.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../runtime.js";
+import { difference } from "./difference.js";
 import { sampleCounts } from "./draws.js";
 import { peerFolder, peerMeta } from "./meta.js";
 
@@ -302,10 +303,4 @@ function valuesOf(
   const size = values.length / peerMeta.classes.length;
   const ours = values.slice(k * size, (k + 1) * size);
   return what === "peak" ? ours.map((value) => value / Math.max(...ours)) : ours;
-}
-
-function difference(ours: Float32Array, theirs: Float32Array): number {
-  if (ours.length !== theirs.length) return Number.NaN;
-  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] as number))), 0) / largest;
 }

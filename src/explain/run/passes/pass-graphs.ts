@@ -23,10 +23,8 @@ import {
   dimsOf,
   emptyGraph,
   type Graph,
-  typeOf,
   type Value,
   type ValueInfo,
-  type ValueType,
 } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
 import { dataTypes } from "../../../onnx/tensor.js";
@@ -34,6 +32,7 @@ import { isFine, type MaskInputs, type PassMethod } from "../../method.js";
 import { attributionOf } from "../../methods/parts/weighted-sum.js";
 import type { ExplanationGraphs } from "../../options.js";
 import { type MapOutputOptions, namedOutputs, smoothEvidence } from "../map-outputs.js";
+import { replaceValue } from "./replace-value.js";
 
 export interface PassGraphs extends ExplanationGraphs {
   /** Image to scores, the layer's activation, and the start of the passes. */
@@ -105,22 +104,11 @@ interface Masking {
 /** Puts masks on a value, of which those of a single image become an input: the masks make a batch of it. */
 function putMasks(graph: Graph, masking: Masking): void {
   const { layer, masked, method } = masking;
-  const op = new Builder(graph, `fovea/${method.name}`);
-  const network = graph.nodes;
-  const type = typeOf(graph, masked.name) as ValueType;
-  const after = network.findIndex(({ outputs }) => outputs.includes(masked.name)) + 1;
-  graph.nodes = network.slice(0, after).map((node) => ({ ...node, outputs: node.outputs.map(nameUnmasked) }));
-  graph.inputs = graph.inputs.filter(({ name }) => name !== masked.name);
-  graph.types.set(masked.name, type);
-  const one = op.input(own("one"), type.type, [1, ...masked.dims.slice(1)]);
-  const activation = masked === layer ? activationPlanes(op, { ...masked, name: one }) : activationInput(op, layer);
-  const masks = unfoldMasks(op, method.mask(op, maskInputs(op, activation, masking)), masking);
-  op.named(masked.name, appendMasked(op, one, masks, masked));
-  graph.nodes.push(...network.slice(after));
-
-  function nameUnmasked(name: Value): Value {
-    return name === masked.name ? op.fresh("unmasked") : name;
-  }
+  replaceValue(graph, masked, `fovea/${method.name}`, (op, one) => {
+    const activation = masked === layer ? activationPlanes(op, { ...masked, name: one }) : activationInput(op, layer);
+    const masks = unfoldMasks(op, method.mask(op, maskInputs(op, activation, masking)), masking);
+    return appendMasked(op, one, masks, masked);
+  });
 }
 
 function activationInput(op: Builder, { layout, dims }: Layer): Value {
