@@ -143,7 +143,8 @@ lime_image = importlib.import_module("lime.lime_image")
 coalitions = array("draws/lime-coalitions").astype(int)
 
 
-def lime(label):
+def lime(label, hide):
+    """@param hide the value of a hidden pixel, or None for the mean of its superpixel"""
     # The first row is that of the image as it is.
     rows = np.concatenate([np.ones((1, count), dtype=int), coalitions])
     drawn = types.SimpleNamespace(randint=lambda *a, **k: 0 if "high" in k else rows.reshape(-1))
@@ -151,14 +152,15 @@ def lime(label):
     explainer.random_state = drawn
     probabilities = lambda images: torch.softmax(conv(torch.from_numpy(images).permute(0, 3, 1, 2)), 1).detach().double().numpy()
     found = explainer.explain_instance(
-        x[0].permute(1, 2, 0).numpy(), probabilities, labels=(label,), top_labels=None, hide_color=0, num_samples=len(rows),
+        x[0].permute(1, 2, 0).numpy(), probabilities, labels=(label,), top_labels=None, hide_color=hide, num_samples=len(rows),
         segmentation_fn=lambda _: labels, progress_bar=False,
     )
     weights = dict(found.local_exp[label])
     return np.vectorize(weights.get)(labels)
 
 
-save("conv/lime", [lime(c) for c in CLASSES])
+save("conv/lime", [lime(c, None) for c in CLASSES])
+save("conv/lime-zero", [lime(c, 0) for c in CLASSES])
 
 
 # ---------------------------------------------------------------- torch-cam's RefineCAM
