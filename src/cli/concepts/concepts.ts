@@ -5,6 +5,7 @@ import { studyConcepts } from "../../evaluate/studies/concept-study.js";
 import { mostConcepts } from "../../explain/concepts/concept.js";
 import { findConcepts } from "../../explain/concepts/concepts.js";
 import { FoveaError } from "../../foundation/error.js";
+import { evenly } from "../../foundation/evenly.js";
 import { at } from "../../foundation/present.js";
 import { list } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
@@ -67,12 +68,6 @@ export async function concepts(job: Job, args: readonly string[], flags: Concept
     await result.concepts.close();
   }
   return job.end(outcome);
-}
-
-/** So many things that lie evenly among all. */
-function evenly<Thing>(things: readonly Thing[], most: number): Thing[] {
-  const step = Math.max(1, things.length / most);
-  return things.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
 async function readImages(job: Job, { model }: NamedModel, files: readonly FoundInput[], read: ConceptImage[]) {

@@ -1,6 +1,5 @@
 /** @file The worker's engine: holds one model and the open pictures, and computes everything that the page shows of them. */
 
-import { transfer } from "comlink";
 import { measureCost } from "../../../src/explain/prove/cost.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
@@ -14,6 +13,8 @@ import type { Stroke } from "../shared/strokes.js";
 import type {
   ChannelsRequest,
   ChannelsView,
+  ConceptsRequest,
+  ConceptsView,
   PixelsRequest,
   PixelsView,
   WhatIf,
@@ -52,7 +53,8 @@ import { fetchWithProgress } from "./loading.js";
 import { allLayers, nodesAround } from "./models.js";
 import { type OpenModel, openParts } from "./open-model.js";
 import { Pictures } from "./pictures.js";
-import { Platforms, type StudioPlatform } from "./platforms.js";
+import { Platforms, runtimeView } from "./platforms.js";
+import { transferred } from "./transferred.js";
 
 type OnProgress = (progress: Progress) => void;
 
@@ -228,6 +230,14 @@ export class Engine {
     });
   }
 
+  /** Concepts of open pictures, and what each is worth. @throws as `compareMethods` */
+  findConcepts(request: ConceptsRequest, tell: OnProgress): Promise<ConceptsView> {
+    const around = { model: this.open.model, pictures: this.#pictures, tell };
+    return this.#comparing.run(async (signal) =>
+      (await import("../why/engine/concepts.js")).conceptsOf(request, { ...around, signal }),
+    );
+  }
+
   /** Whether the network follows a map of the request's picture. @throws as `compareMethods` */
   measureTrust(
     { picture, strokes = [] }: ExplainRequest,
@@ -387,14 +397,4 @@ export class Engine {
     await (await steps?.catch(() => undefined))?.close();
     await open?.close();
   }
-}
-
-/** Posted without a copy of its arrays. */
-function transferred<View extends object>(view: View): View {
-  const arrays = Object.values(view).filter((value) => ArrayBuffer.isView(value));
-  return transfer(view, [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]);
-}
-
-function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {
-  return { provider, threads };
 }
