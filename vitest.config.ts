@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
   "test/doors/arguments.test.ts",
+  "test/evaluate/agreement/families.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/evaluate/detection/study/study.test.ts",
   "test/image/input/**/*.test.ts",

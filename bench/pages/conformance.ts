@@ -15,6 +15,7 @@ import {
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../../test/support/models/keras.js";
 import { peerBar, peersSection } from "../../test/support/peers/page.js";
 import { nameOf, peerError, peers } from "../../test/support/peers/peers.js";
+import { relevanceErrors } from "../../test/support/peers/relevance.js";
 import { sweepSectionIn } from "../sweep/page.js";
 
 const page = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
@@ -66,7 +67,7 @@ if (kerasResults.length === 0) console.log("Keras' reference cases are not there
 const written = [
   conformancePage(results, runtime.name),
   methodsSection(methodResults),
-  peersSection(methodResults, peerErrors),
+  peersSection(methodResults, peerErrors, await relevanceErrors()),
   keras,
 ].join("");
 writeFileSync(page, written + sweepSectionIn(old));

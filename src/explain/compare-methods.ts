@@ -4,7 +4,14 @@ import { badInput, checkOptions } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";
-import { type CamMethod, isPassMethod, type QuickBudget, startsFromBaseline } from "./method.js";
+import {
+  type CamMethod,
+  isPassMethod,
+  type QuickBudget,
+  startsFromBaseline,
+  takesNoise,
+  takesSuperpixels,
+} from "./method.js";
 import { methods as allMethods } from "./methods/index.js";
 import type { Explainer, ExplainerOptions, ExplainOptions } from "./options.js";
 
@@ -84,7 +91,15 @@ export function cheapestFirst(methods: readonly CamMethod[] = allMethods): CamMe
 /** The options for one method: those that it does not take are left out, and its quick budget is the default. */
 export function methodOptions(
   method: CamMethod,
-  { layer, topChannels, samples, baseline, ...options }: Omit<ExplainerOptions, "runtime" | "method">,
+  {
+    layer,
+    topChannels,
+    samples,
+    noise,
+    superpixels,
+    baseline,
+    ...options
+  }: Omit<ExplainerOptions, "runtime" | "method">,
   quick: QuickBudget = {},
 ): Omit<ExplainerOptions, "runtime"> {
   const ofImage = method.at === "image";
@@ -97,6 +112,8 @@ export function methodOptions(
     ...(layer === undefined || ofImage ? {} : { layer }),
     ...(isPassMethod(method) && !ofImage ? { topChannels: topChannels ?? budget.topChannels } : {}),
     samples: samples ?? budget.samples,
+    ...(takesSuperpixels(method) ? { superpixels } : {}),
+    ...(takesNoise(method) ? { noise } : {}),
     ...(startsFromBaseline(method) ? { baseline } : {}),
   };
 }

@@ -18,8 +18,12 @@ import {
   defaultMethod,
   isPassMethod,
   mostDifferentiated,
+  mostNoise,
   mostSamples,
+  mostSuperpixels,
   startsFromBaseline,
+  takesNoise,
+  takesSuperpixels,
 } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
@@ -29,7 +33,7 @@ import { graphRunner } from "./run/graph-runner.js";
 import type { ClassResult } from "./run/map-tensors.js";
 import { passRunner } from "./run/passes/pass-runner.js";
 import type { Runner } from "./run/runner.js";
-import { baselineNote, checkBaseline } from "./run/sampled/baselines.js";
+import { baselineNotes, checkBaseline } from "./run/sampled/baselines.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /**
@@ -115,16 +119,33 @@ function methodRunner(model: Model, layer: Layer, method: CamMethod, options: Ex
 }
 
 /** Refuses numbers that are none, and channels to choose where a method does not go through them. */
-function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
-  for (const [option, value] of Object.entries({ samples, topChannels })) {
+function checkNumbers(method: CamMethod, { samples, topChannels, noise, superpixels }: ExplainerOptions): void {
+  for (const [option, value] of Object.entries({ samples, topChannels, superpixels })) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
     throw badInput(option, "a whole number from 1 on", value);
   }
   const most = "sampling" in method ? mostDifferentiated : mostSamples;
   if (samples !== undefined && samples > most) throw badInput(`samples of ${method.name}`, `at most ${most}`, samples);
+  if (noise !== undefined) checkNoise(method, noise);
+  if (superpixels !== undefined) checkSuperpixels(method, superpixels);
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
+}
+
+function checkSuperpixels(method: CamMethod, superpixels: number): void {
+  if (!takesSuperpixels(method))
+    throw new FoveaError("bad-input", `superpixels: expected none for the method ${method.name}, which masks none`);
+  if (superpixels > mostSuperpixels) throw badInput("superpixels", `at most ${mostSuperpixels}`, superpixels);
+}
+
+function checkNoise(method: CamMethod, noise: number): void {
+  if (!takesNoise(method))
+    throw new FoveaError(
+      "bad-input",
+      `noise: expected none for the method ${method.name}, which puts none on the image`,
+    );
+  if (!(noise >= 0 && noise <= mostNoise)) throw badInput("noise", `a number from 0 to ${mostNoise}`, noise);
 }
 
 /** Refuses a baseline that is none, and one for a method that starts from none. */
@@ -136,7 +157,7 @@ function checkStart(method: CamMethod, model: Model, { baseline }: ExplainerOpti
 }
 
 function startNotes(method: CamMethod, model: Model, { baseline }: ExplainerOptions): string[] {
-  return startsFromBaseline(method) ? [baselineNote(model, baseline)] : [];
+  return startsFromBaseline(method) ? baselineNotes(method, model, baseline) : [];
 }
 
 /** @param results of the K explained classes */

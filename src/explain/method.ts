@@ -1,6 +1,9 @@
 /** @file The types of methods: nodes that turn activations and gradients, samples, or passes under masks into a map. */
 
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
+import type { Random } from "../foundation/random.js";
+import type { Superpixels } from "../image/superpixels/connect.js";
+import type { BaselineName } from "../model/input/baseline-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Attributes, Builder } from "../onnx/builder.js";
@@ -69,7 +72,7 @@ export interface CamOutputs {
 }
 
 /** Kinds of methods that are listed together; `families` of `methods/families.ts` has their titles. */
-export type FamilyName = "cam" | "pixels" | "perturbation" | "attention" | "baseline";
+export type FamilyName = "cam" | "pixels" | "relevance" | "perturbation" | "attention" | "baseline";
 
 export interface Described {
   /** As it is written on the command line. */
@@ -138,9 +141,11 @@ export interface ActivationMethod extends Described {
 /** A method that is one graph. */
 export type GraphMethod = GradientMethod | ActivationMethod;
 
-/** One input of the network: at · image + (1 - at) · baseline, and noise where the method has some. */
+/** One input of the network: at · image + (1 - at) · baseline, where the image has noise on it if the method has some. */
 export interface Sample<Sum extends string = string> {
   readonly at: number;
+  /** In [0, 1): which of the baselines it is for, of a method that draws one for each sample. Default: it is for each of them. */
+  readonly start?: number;
   /** The weight in each sum, by the sum's name. */
   readonly weights: Readonly<Record<Sum, number>>;
 }
@@ -153,12 +158,18 @@ export interface SampledMethod<Sum extends string = string> extends Described {
   readonly needsGradient: true;
   /** How many samples, if the user does not say. */
   readonly samples: number;
-  /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
+  /**
+   * Standard deviation of the normal noise that the image of each sample gets, relative to the range of the image's values, if the user
+   * does not say. Default: it takes no noise.
+   */
   readonly noise?: number;
-  /** Its samples lie on a way to the image, whose beginning the user may choose. Default false. */
-  readonly startsAtBaseline?: boolean;
-  /** As many samples as the user said. */
-  readonly sampling: (count: number) => readonly Sample<Sum>[];
+  /**
+   * Where the way to the image begins that its samples lie on, if the user does not say; zero for an input that is no picture. Default:
+   * they lie on none.
+   */
+  readonly start?: BaselineName;
+  /** As many samples as the user said; random numbers are those of `source`. */
+  readonly sampling: (count: number, source: Random) => readonly Sample<Sum>[];
   /** The summands, [N, ...] of the samples' images, by name. */
   readonly each: (op: Builder, inputs: CamInputs, way: Way) => Readonly<Record<Sum, Value>>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
@@ -191,6 +202,8 @@ export interface PassMethod extends Described {
   readonly measures: "score" | "probability";
   /** How many samples or steps there are if the user does not say; undefined where the method has none. */
   readonly samples?: number;
+  /** About how many superpixels there are if the user does not say; undefined where the method has none. */
+  readonly superpixels?: number;
   /** The evidence is a sum over passes: that of each batch is added to that of the batches before. Default false. */
   readonly additive?: boolean;
   /** Says which passes an image takes. */
@@ -213,6 +226,8 @@ export interface PassSubject {
   readonly sizes: readonly number[];
   /** As the user or else the method says; 1 where it has none. */
   readonly samples: number;
+  /** The image's superpixels, about as many as the user or else the method says. */
+  readonly superpixels: () => Superpixels;
   /** Of random numbers; each image gets the same ones. */
   readonly seed: number;
 }
@@ -265,6 +280,12 @@ export const mostSamples = 100_000;
 /** Of methods that differentiate each: the nodes of a quadrature take the square of their number to find. */
 export const mostDifferentiated = 10_000;
 
+/** The largest standard deviation of noise, in ranges of the image's values. */
+export const mostNoise = 10;
+
+/** As many superpixels as a method may be asked for: the equations of their weights take the cube of their number. */
+export const mostSuperpixels = 500;
+
 /** Name of the method that is used where none is chosen. */
 export const defaultMethod = "grad-cam";
 
@@ -273,7 +294,17 @@ export const sameForAllClasses = "same map for all classes";
 
 /** Whether a method follows a way to the image whose beginning the user may choose. */
 export function startsFromBaseline(method: CamMethod): boolean {
-  return "sampling" in method && method.startsAtBaseline === true;
+  return "sampling" in method && method.start !== undefined;
+}
+
+/** Whether a method puts noise on the image, of which the user may say how much. */
+export function takesNoise(method: CamMethod): boolean {
+  return "sampling" in method && method.noise !== undefined;
+}
+
+/** Whether a method masks superpixels, of which the user may say how many. */
+export function takesSuperpixels(method: CamMethod): boolean {
+  return isPassMethod(method) && method.superpixels !== undefined;
 }
 
 /** Whether a method's maps have the image's places, not those of a layer. */

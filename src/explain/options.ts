@@ -1,5 +1,6 @@
 /** @file Options of explainers and of single calls, and the explainer itself. */
 
+import type { Baseline } from "../model/input/baseline-names.js";
 import type { ChosenLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Classifier } from "../model/run/classifier.js";
@@ -8,7 +9,6 @@ import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod, Included } from "./method.js";
-import type { Baseline } from "./run/sampled/baseline-names.js";
 
 /** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };
@@ -57,9 +57,14 @@ export interface ExplainerOptions extends GridOptions {
    * Default all.
    */
   readonly topChannels?: number | undefined;
+  /** About how many superpixels, for methods that mask some: 1 to 500. Default as many as the method says. */
+  readonly superpixels?: number | undefined;
+  /** For methods that put noise on the image: its standard deviation, relative to the range of the image's values, 0 to 10. Default as the method says. */
+  readonly noise?: number | undefined;
   /**
-   * Where integrated gradients start from: a name (see `BaselineName`), or an input, float32 [1, C, H, W] or as the network takes it;
-   * a note of the explainer says what was taken. Default `zero`.
+   * Where methods start from that go from baselines to the image, such as integrated gradients: a name (see `BaselineName`), or inputs,
+   * float32 [B, C, H, W] or as the network takes them, e.g. of the background set of expected gradients. Of several, a method that draws
+   * baselines draws one for each sample, and others take the mean. A note of the explainer says what was taken. Default as the method says.
    */
   readonly baseline?: Baseline | undefined;
 }

@@ -75,7 +75,7 @@ function training(backward: Backward): readonly (Value | undefined)[] {
 }
 
 /** The axes from `first` to the last one. */
-function axesFrom({ op, inputs, dims }: Backward, first: number): Value {
+export function axesFrom({ op, inputs, dims }: Backward, first: number): Value {
   const [x] = inputs;
   const rank = first < 0 ? 0 : dims(x)?.length;
   if (rank !== undefined) return op.ints(Array.from({ length: rank - first }, (_, i) => first + i));

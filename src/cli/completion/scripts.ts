@@ -2,9 +2,9 @@
 
 import type { Command } from "commander";
 import { methodsAndVariants } from "../../explain/methods/index.js";
-import { baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import { colormapNames } from "../../image/map/colormap-names.js";
 import { imageFormats } from "../../image/picture/image-file.js";
+import { baselineNames } from "../../model/input/baseline-names.js";
 import { bashScript } from "./bash.js";
 import { fishScript } from "./fish.js";
 import type { Shell } from "./shells.js";

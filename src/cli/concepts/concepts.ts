@@ -1,11 +1,11 @@
 /** @file Finds the concepts of images, measures what each is worth, and draws and tells them. */
 
 import type { FoundInput } from "../../data/find-inputs.js";
+import { evenly } from "../../data/subsets.js";
 import { studyConcepts } from "../../evaluate/studies/concept-study.js";
 import { mostConcepts } from "../../explain/concepts/concept.js";
 import { findConcepts } from "../../explain/concepts/concepts.js";
 import { FoveaError } from "../../foundation/error.js";
-import { evenly } from "../../foundation/evenly.js";
 import { at } from "../../foundation/present.js";
 import { list } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";

@@ -9,8 +9,19 @@ import { givenTargets } from "../options/target-options.js";
 
 /** Options that ask for an explanation where the output itself could be drawn. */
 const ofExplanations = [
-  ...(["methodGiven", "against", "fuse", "augment", "eigenSmooth", "topChannels", "samples", "baseline"] as const),
-  ...(["trust", "check", "showSteps", "stepsTo", "signed"] as const),
+  ...([
+    "methodGiven",
+    "against",
+    "fuse",
+    "augment",
+    "eigenSmooth",
+    "topChannels",
+    "samples",
+    "superpixels",
+    "noise",
+    "baseline",
+  ] as const),
+  ...(["trust", "agreement", "check", "showSteps", "stepsTo", "signed"] as const),
 ];
 
 /** The task of a model whose output is itself the map that is drawn; undefined where an explanation is asked for. */

@@ -1,7 +1,6 @@
 /** @file The options of `fovea explain`. */
 
 import { type Command, Option } from "commander";
-import { type BaselineName, baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import type { Window } from "../inputs/grids/grid-values.js";
 import { collect } from "./class-option.js";
 import { type MapFlags, withMapOptions } from "./map-options.js";
@@ -32,7 +31,10 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly iou?: number;
   readonly topChannels?: number;
   readonly samples?: number;
-  readonly baseline?: BaselineName;
+  /** A name, or images. */
+  readonly baseline?: string;
+  readonly noise?: number;
+  readonly superpixels?: number;
   readonly seed?: number;
   readonly colormap?: string;
   readonly overlay?: boolean;
@@ -47,6 +49,8 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly jsonl?: boolean;
   readonly check?: boolean;
   readonly trust?: boolean;
+  /** Compare families of methods. Default of one picture where that is cheap. */
+  readonly agreement?: boolean;
   readonly showSteps?: boolean;
   readonly stepsTo?: string;
   readonly window?: Window;
@@ -77,11 +81,19 @@ export function withExplainOptions(command: Command): Command {
     .option("--samples <n>", "how many samples or steps, of methods that take some", numberFor("--samples"))
     .addOption(
       new Option(
-        "--baseline <name>",
-        "where integrated gradients start from; several is the mean over black, white and blur",
-      )
-        .choices(baselineNames)
-        .default(undefined, "zero"),
+        "--baseline <name or images>",
+        "where methods start from that go from baselines to the image: zero, black, white, blur, several of these, or the images of a folder",
+      ).default(undefined, "as the method says"),
+    )
+    .option(
+      "--superpixels <n>",
+      "of methods that mask superpixels: about how many (default: 50)",
+      numberFor("--superpixels"),
+    )
+    .option(
+      "--noise <share>",
+      "of methods that put noise on the image: how much, as a share of the range of its values (default: as the method says)",
+      numberFor("--noise"),
     )
     .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", numberFor("--seed"));
   const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
@@ -156,6 +168,11 @@ function withOutput(command: Command): Command {
     .option("--top <k>", "how many classes to print", numberFor("--top"), 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
     .option("--trust", "also measure whether the network follows the map more than chance (see fovea trust)")
+    .option(
+      "--agreement",
+      "also say how far three families of methods agree, which takes about 75 inferences for a class (the default for one picture and a small network)",
+    )
+    .option("--no-agreement", "do not")
     .option("--show-steps", "print Grad-CAM of one image in its five steps, with the numbers of each")
     .option("--steps-to <folder>", "write the arrays of these steps into a folder, as .npy")
     .option("--json", "print machine-readable output in the end")

@@ -1,6 +1,6 @@
 /** @file Numbers as options take them: one table of what each may be, and the functions that read them by it. */
 
-import { mostSamples } from "../../explain/method.js";
+import { mostNoise, mostSamples, mostSuperpixels } from "../../explain/method.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { GridChoice } from "../../model/layers/layout.js";
@@ -46,6 +46,7 @@ const ranges = {
   "--seed": whole(0, Number.MAX_SAFE_INTEGER),
   "--skip-tokens": whole(0, 10_000),
   "--steps": whole(1, 10_000),
+  "--superpixels": whole(1, mostSuperpixels),
   "--top": whole(0, 1_000_000),
   "--top-channels": whole(1, 1_000_000),
   "--unfreeze": whole(0, 1_000),
@@ -57,6 +58,7 @@ const ranges = {
   "--eps": { ...above(0, 1), expected: "a number above 0, at most 1, e.g. 8/255" },
   "--iou": { least: 0, most: 1 },
   "--mean": { least: -1e6, most: 1e6 },
+  "--noise": { least: 0, most: mostNoise },
   "--percentile": above(0, 100),
   "--rate": above(0, 100),
   "--scale": { least: -1e6, most: 1e6 },

@@ -15,6 +15,7 @@ export interface MethodFamily {
 export const families: readonly MethodFamily[] = [
   { name: "cam", title: "CAM of a layer", says: "feature maps of one layer, weighed and summed up" },
   { name: "pixels", title: "Gradients of pixels", says: "how the score changes with each pixel" },
+  { name: "relevance", title: "Relevance", says: "the score shared out backwards, layer by layer" },
   { name: "perturbation", title: "Perturbation", says: "how the score falls where the picture is covered" },
   { name: "attention", title: "Attention", says: "which tokens of a transformer look at which" },
   { name: "baseline", title: "To compare with", says: "random maps: what is no better explains nothing" },

@@ -5,9 +5,11 @@ import { plainSpelling } from "../../foundation/words.js";
 import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
+import { attnLrp } from "./attn-lrp.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
 import { eigenGradCam } from "./eigen-grad-cam.js";
+import { expectedGradients } from "./expected-gradients.js";
 import { finerCam } from "./finer-cam.js";
 import { fullGrad } from "./full-grad.js";
 import { gradCam } from "./grad-cam.js";
@@ -15,15 +17,19 @@ import { gradCamElementwise } from "./grad-cam-elementwise.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
 import { gradient } from "./gradient.js";
 import { gradientAttention } from "./gradient-attention.js";
+import { gradientShap } from "./gradient-shap.js";
 import { gradientXInput } from "./gradient-x-input.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
+import { kernelShap } from "./kernel-shap.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { legrad } from "./legrad.js";
+import { lime } from "./lime.js";
+import { lrp } from "./lrp.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";
@@ -61,13 +67,19 @@ export const methods: readonly CamMethod[] = [
   smoothGrad,
   varGrad,
   integratedGradients,
+  gradientShap,
+  expectedGradients,
   guidedBackprop,
   guidedGradCam,
+  lrp,
+  attnLrp,
   attentionRollout,
   gradientAttention,
   legrad,
   occlusion,
   rise,
+  kernelShap,
+  lime,
 ];
 
 /** All methods, each followed by its variants. */

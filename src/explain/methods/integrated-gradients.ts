@@ -1,8 +1,8 @@
 /** @file Integrated gradients. */
 
 import type { SampledMethod } from "../method.js";
+import { alongWay } from "./parts/along-way.js";
 import { gaussLegendre } from "./parts/gauss-legendre.js";
-import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017. Eq. 1: (x - x') ⊙ ∫₀¹ ∂y(x' + α(x - x'))/∂x dα,
@@ -17,14 +17,8 @@ export const integratedGradients: SampledMethod<"attribution"> = {
   title: "Integrated gradients",
   aliases: ["ig", "integrated-gradient", "int-grad"],
   paper: "Sundararajan et al., ICML 2017",
-  at: "image",
-  needsGradient: true,
+  ...alongWay,
   samples: 32,
-  startsAtBaseline: true,
+  start: "zero",
   sampling: (count) => gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { attribution: weight } })),
-  each: (op, { gradient }, { distance }) => ({ attribution: op.Mul(distance(), gradient) }),
-  combine(op, _inputs, { sums: { attribution }, rise }) {
-    const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
-    return { ...sumOf(op, attribution), completeness: { attributed, total: rise() } };
-  },
 };

@@ -1,9 +1,9 @@
 /** @file Options of explainers that are of the wrong kind, refused before anything is built. */
 
 import { badInput, checkMethod, checkOptions, isObject } from "../../foundation/check.js";
+import { baselineNames } from "../../model/input/baseline-names.js";
 import type { Included } from "../method.js";
 import type { Augmentation, ExplainerOptions, ExplainOptions } from "../options.js";
-import { baselineNames } from "./sampled/baseline-names.js";
 import { isBaseline } from "./sampled/baselines.js";
 
 const included: readonly Included[] = ["activation", "gradient", "attribution"];

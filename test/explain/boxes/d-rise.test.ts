@@ -13,6 +13,7 @@ import { similarBoxes } from "../../../src/model/tasks/detection/similar-boxes.j
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
+import { noSuperpixels } from "../../support/models/no-superpixels.js";
 import { runtime } from "../../support/runtime.js";
 
 const opened: BoxExplainer[] = [];
@@ -104,6 +105,7 @@ describe("D-RISE", () => {
 
 it("has the paper's 16 by 16 cells, and fewer where these would be smaller than 16 pixels", () => {
   const cells = (side: number) =>
-    dRiseFor([side, side]).plan({ channels: [], sizes: [side, side], samples: 1, seed: 1 }).rows.grid?.dims;
+    dRiseFor([side, side]).plan({ channels: [], sizes: [side, side], samples: 1, seed: 1, superpixels: noSuperpixels })
+      .rows.grid?.dims;
   expect([640, 256, 128, 32].map(cells)).toEqual([16, 16, 8, 4].map((count) => [1, count, count]));
 });

@@ -80,7 +80,8 @@ const finite = (values: Float32Array) => expect(values.every(Number.isFinite)).t
 const described = methods.map(({ name, at = "layer", classBlind = false }, place) => ({ name, at, classBlind, place }));
 
 describe.each(described)("$name", ({ name, at, classBlind, place }) => {
-  const { size, idle } = kindOf(name);
+  const { size: sizeAtLayer, idle } = kindOf(name);
+  const size: Kind["size"] = at === "image" ? (height, width) => [height, width] : sizeAtLayer;
   /** Each method has every test in the long suite; otherwise one of the three that open most sessions, in turn. */
   const takes = (turn: 0 | 1 | 2) => everything || place % 3 === turn;
 

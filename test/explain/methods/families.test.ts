@@ -42,6 +42,8 @@ describe("familyOf(method)", () => {
     ["score-cam", "cam"],
     ["guided-grad-cam", "pixels"],
     ["integrated-gradients", "pixels"],
+    ["lrp", "relevance"],
+    ["attn-lrp", "relevance"],
     ["occlusion", "perturbation"],
     ["gradient-attention", "attention"],
     ["random-cam", "baseline"],

@@ -27,6 +27,11 @@ describe("methodNamed(name)", () => {
     ["saliency", "gradient"],
     ["Guided Backpropagation", "guided-backprop"],
     ["rollout", "attention-rollout"],
+    ["EpsilonPlusFlat", "lrp"],
+    ["layer-wise relevance propagation", "lrp"],
+    ["LRP-0", "lrp-epsilon"],
+    ["EpsilonGammaBox", "lrp-gamma"],
+    ["AttnLRP", "attn-lrp"],
   ])("understands %s", (spelling, name) => {
     expect(methodNamed(spelling).name).toBe(name);
   });

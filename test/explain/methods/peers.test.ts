@@ -9,6 +9,7 @@ import { methodReferences } from "../../support/goldens/method-conformance.js";
 import { draws } from "../../support/peers/draws.js";
 import { type Comparison, comparisonOf, coverage, peerBar } from "../../support/peers/page.js";
 import { explainedAsPeer, nameOf, type Peer, peerError, peers } from "../../support/peers/peers.js";
+import { relevanceReferences } from "../../support/peers/relevance.js";
 
 describe("maps by other people's code", () => {
   it.each(peers.map((peer) => [nameOf(peer), peer.code, peer.note ?? "", peer] as const))(
@@ -26,7 +27,7 @@ describe("maps by other people's code", () => {
   });
 
   it("are there for every method and variant, or an equation by hand", () => {
-    const compared = new Set([...peers, ...methodReferences].map(nameOf));
+    const compared = new Set([...peers, ...methodReferences, ...relevanceReferences].map(nameOf));
     expect(methodsAndVariants.map(({ name }) => name).filter((name) => !compared.has(name))).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { gaussLegendre } from "../../../src/explain/methods/parts/gauss-legendre.js";
 import { openModel } from "../../../src/model/open.js";
+import { rowsOf } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
@@ -88,6 +89,97 @@ describe("integrated gradients", () => {
     await expect(
       explained(smoothNetwork(), "integrated-gradients", point, { baseline: float32([1, 1], [0]) }),
     ).rejects.toThrow(/^baseline: expected float32 \[1, 3, 1, 1\], got float32 \[1, 1\]$/);
+  });
+});
+
+describe("methods that draw baselines", () => {
+  const drawing = ["gradient-shap", "expected-gradients"];
+  const background = images(5, "background");
+
+  it.each(drawing)(
+    "%s of a linear network is the gradient times the distance from the drawn baselines",
+    async (method) => {
+      const op = new Builder();
+      const x = op.input("x", "float32", ["N", 3, 1, 2]);
+      const weights = [1, -2, 3, 0, -4, 1];
+      op.output(op.Gemm(op.Flatten(x), op.constant(float32([6, 1], weights))), "y");
+      const image = float32([1, 3, 1, 2], [1, 2, 3, 4, 5, 6]);
+      const baseline = float32([2, 3, 1, 2], [0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2]);
+      const { attribution, completeness } = await explained(op.graph, method, image, { samples: 400, baseline });
+      // Of 400 draws of 0 or 2 the mean is 1 within 0.05, five standard deviations with the mean's weight.
+      floats(attribution as Tensor).forEach((value, i) => {
+        const expected = (weights[i] ?? 0) * ((floats(image)[i] ?? 0) - 1);
+        expect(Math.abs(value - expected)).toBeLessThan(0.25 * Math.abs(weights[i] ?? 0) + 1e-6);
+      });
+      // y is 1 - 4 + 9 - 20 + 6 = -8, and -1 for ones.
+      expect(floats(completeness?.total as Tensor)[0]).toBeCloseTo(-8 + 1, 4);
+    },
+  );
+
+  it.each(drawing)(
+    "%s comes nearer to the score less the mean score of the baselines with more samples",
+    async (method) => {
+      const errors: number[] = [];
+      for (const samples of [4, 64, 1024]) {
+        const found = await explained(convNet(), method, images(1), { samples, baseline: background, classes: [0, 1] });
+        const scores = await explained(convNet(), "gradient", background);
+        const mean = (k: number) =>
+          [0, 1, 2, 3, 4].reduce((sum, i) => sum + (floats(scores.scores)[4 * i + k] ?? 0) / 5, 0);
+        const total = floats(found.completeness?.total as Tensor);
+        total.forEach((value, k) => expect(value).toBeCloseTo((floats(found.scores)[k] ?? 0) - mean(k), 4));
+        const attributed = floats(found.completeness?.attributed as Tensor);
+        errors.push(Math.max(...total.map((value, k) => Math.abs(value - (attributed[k] ?? Number.NaN)))));
+      }
+      expect(errors[2]).toBeLessThan((errors[0] ?? 0) / 4);
+    },
+  );
+
+  it("see of one baseline what integrated gradients see, but for the error of sampling", async () => {
+    const baseline = images(1, "baseline");
+    const exact = await explained(convNet(), "integrated-gradients", images(1), { baseline, samples: 64 });
+    const drawn = await explained(convNet(), "expected-gradients", images(1), { baseline, samples: 2000 });
+    const scale = Math.max(...floats(exact.evidence).map(Math.abs));
+    floats(exact.evidence).forEach((value, i) =>
+      expect(Math.abs(value - (floats(drawn.evidence)[i] ?? Number.NaN)) / scale).toBeLessThan(0.1),
+    );
+  });
+
+  it("integrated gradients from several inputs are the mean over their ways", async () => {
+    const two = images(2, "baselines");
+    const both = await explained(convNet(), "integrated-gradients", images(1), { baseline: two });
+    const each = [0, 1].map((i) =>
+      explained(convNet(), "integrated-gradients", images(1), { baseline: rowsOf(two, i, 1) }),
+    );
+    const [first, second] = await Promise.all(each);
+    floats(both.evidence).forEach((value, i) => {
+      const mean = ((floats(first?.evidence as Tensor)[i] ?? 0) + (floats(second?.evidence as Tensor)[i] ?? 0)) / 2;
+      expect(value).toBeCloseTo(mean, 4);
+    });
+  });
+
+  it("say from which baselines, and what completeness means", async () => {
+    const model = await openModel(convNet(), runtime);
+    const notesFor = async (options: object) => {
+      const explainer = await createExplainer(model, { runtime, method: "expected-gradients", ...options });
+      await explainer.close();
+      return explainer.notes.join("\n");
+    };
+    expect(await notesFor({ baseline: background })).toMatch(
+      /Expected gradients from the 5 given inputs, one drawn for each sample,.*\n.*less the mean score of the baselines/s,
+    );
+    expect(await notesFor({})).toMatch(/Expected gradients from .*the score less/s);
+  });
+
+  it("take noise where they have some, and refuse it else", async () => {
+    const quiet = await explained(convNet(), "gradient-shap", images(1), { samples: 4 });
+    const noisy = await explained(convNet(), "gradient-shap", images(1), { samples: 4, noise: 0.2 });
+    expect(floats(noisy.evidence)).not.toEqual(floats(quiet.evidence));
+    await expect(explained(convNet(), "expected-gradients", images(1), { noise: 0.1 })).rejects.toThrow(
+      /^noise: expected none for the method expected-gradients, which puts none on the image$/,
+    );
+    await expect(explained(convNet(), "smooth-grad", images(1), { noise: -1 })).rejects.toThrow(
+      /^noise: expected a number from 0 to 10, got -1$/,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { boxMethods } from "../../../src/explain/boxes/box-method.js";
 import { defaultBoxMethod } from "../../../src/explain/boxes/box-options.js";
 import { type CamMethod, isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
+import { random } from "../../../src/foundation/random.js";
 
 /** The page `docs/methods.md`. */
 export function methodsPage(): string {
@@ -89,7 +90,7 @@ function runsOf(method: CamMethod): string {
     if (method.at === "image") return method.samples ? `${method.samples}` : "one for each patch";
     return method.samples ? `${method.samples} for each channel` : "one for each channel";
   }
-  if ("sampling" in method) return `${method.sampling(method.samples).length}, each with its gradient`;
+  if ("sampling" in method) return `${method.sampling(method.samples, random(1)).length}, each with its gradient`;
   return method.needsGradient ? "1, with its gradient" : "1";
 }
 

@@ -2,7 +2,9 @@
 
 import { methods, methodsAndVariants } from "../../../src/explain/methods/index.js";
 import { type MethodErrors, methodReferences } from "../goldens/method-conformance.js";
-import { nameOf, type Peer, peerMeta, peers } from "./peers.js";
+import { peerMeta } from "./meta.js";
+import { nameOf, type Peer, peers } from "./peers.js";
+import { relevanceMeta, relevanceReferences } from "./relevance.js";
 
 /** The largest permitted difference of a comparison that says no other. */
 const usualBar = 1e-4;
@@ -25,8 +27,15 @@ interface Compared {
 
 export type Comparison = "as it stands" | "in another form" | "by hand";
 
-/** @param errors of each of `methodReferences` and of `peers`; nothing for a table without numbers */
-function comparisons(references: readonly (number | undefined)[] = [], others: readonly number[] = []): Compared[] {
+/** What was measured of each of `methodReferences`, of `peers` and of `relevanceReferences`. */
+type Measured = readonly [
+  references: readonly (number | undefined)[],
+  others: readonly number[],
+  relevance: readonly number[],
+];
+
+/** Nothing for a table without numbers. */
+function comparisons([references, others, relevance]: Measured = [[], [], []]): Compared[] {
   const ofReferences = methodReferences.map((reference, i): Compared => {
     const { code = "pytorch-grad-cam", formOf, note = "" } = reference;
     const agrees = reference.bar !== Number.POSITIVE_INFINITY;
@@ -36,7 +45,10 @@ function comparisons(references: readonly (number | undefined)[] = [], others: r
     const { code, formOf, note = "" } = peer;
     return { name: nameOf(peer), code, agrees: Number.isFinite(peerBar(peer)), formOf, note, worst: others[i] };
   });
-  return [...ofReferences, ...ofPeers];
+  const ofRelevance = relevanceReferences.map(({ method, code, note }, i): Compared => {
+    return { name: method, code, agrees: true, formOf: undefined, note, worst: relevance[i] };
+  });
+  return [...ofReferences, ...ofPeers, ...ofRelevance];
 }
 
 /** How a method is compared at best: with the code of others as it stands or in a form that differs as said, or with its equation alone. */
@@ -65,13 +77,15 @@ export function coverage(): string {
 /**
  * @param references the largest difference of each of `methodReferences`, by its comparisons
  * @param others that of each of `peers`
+ * @param relevance that of each of `relevanceReferences`
  */
 export function peersSection(
   references: readonly (readonly (MethodErrors | undefined)[])[],
   others: readonly number[],
+  relevance: readonly number[],
 ): string {
   const largest = methodReferences.map((_, i) => Math.max(...references.flatMap((row) => row[i]?.worst ?? [])));
-  const all = comparisons(largest, others);
+  const all = comparisons([largest, others, relevance]);
   const order = methodsAndVariants.map(({ name }) => name);
   const place = ({ name, formOf = "" }: Compared) => order.indexOf(order.includes(name) ? name : formOf);
   const lines = all
@@ -82,12 +96,14 @@ export function peersSection(
     });
   const commits = Object.entries(peerMeta.sources).map(([name, commit]) => `${name} (${commit.slice(0, 7)})`);
   const versions = Object.entries(peerMeta.versions).map(([name, version]) => `${name} ${version}`);
+  const ofRelevance = Object.entries(relevanceMeta.sources).map(([name, commit]) => `${name} (${commit.slice(0, 7)})`);
+  const alsoVersions = Object.entries(relevanceMeta.versions).map(([name, version]) => `${name} ${version}`);
   return `
 ## Whose code each method is compared with
 
 ${coverage()} *The authors' code* is that of the method's own authors, where it has a licence that allows running it. Differences are the largest of all, relative to the largest magnitude of each array; *agrees* says no where the other code has another definition, and the remark which.
 
-Rows of pytorch-grad-cam, PyTorch and of Captum's 16 steps above are those of the table above. The others are of two small seeded networks (\`test/fixtures/peers\`: convolutions of 24x20 pixels, and a transformer), written by \`test/reference/make_peers.py\` with ${commits.join(", ")}; ${versions.join(", ")}. Random numbers are the same on both sides. The test suite asserts these rows.
+Rows of pytorch-grad-cam, PyTorch and of Captum's 16 steps above are those of the table above. The others are of two small seeded networks (\`test/fixtures/peers\`: convolutions of 24x20 pixels, and a transformer), written by \`test/reference/make_peers.py\` and \`make_shapley.py\` with ${commits.join(", ")}; ${versions.join(", ")}. Random numbers are the same on both sides. Relevance is that of six more networks (\`test/fixtures/relevance\`), in float64, written by \`test/reference/lrp.py\` with ${ofRelevance.join(", ")}; ${alsoVersions.join(", ")}. The test suite asserts these rows.
 
 | method | compared with | largest difference | agrees | |
 |---|---|--:|---|---|

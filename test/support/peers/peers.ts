@@ -1,7 +1,6 @@
 /** @file How far methods are from maps that other people's code made of the networks of `test/fixtures/peers`. */
 
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { readNpy } from "../../../src/data/npy.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explanation } from "../../../src/explain/explanation.js";
@@ -9,27 +8,16 @@ import { displayMapOf } from "../../../src/explain/maps.js";
 import type { CamMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
 import { occlusionWith } from "../../../src/explain/methods/occlusion.js";
-import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
-import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { withModelCard } from "../../../src/model/card.js";
+import type { BaselineName } from "../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../src/model/model.js";
 import { openModel } from "../../../src/model/open.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../runtime.js";
+import { difference } from "./difference.js";
 import { sampleCounts } from "./draws.js";
-
-const folder = fileURLToPath(new URL("../../fixtures/peers/", import.meta.url));
-
-interface Meta {
-  readonly versions: Readonly<Record<string, string>>;
-  /** Commits by repository. */
-  readonly sources: Readonly<Record<string, string>>;
-  readonly classes: readonly number[];
-  readonly preprocessing: Pick<Preprocessing, "mean" | "std">;
-}
-
-export const peerMeta = JSON.parse(readFileSync(`${folder}meta.json`, "utf8")) as Meta;
+import { peerFolder, peerMeta } from "./meta.js";
 
 export interface Peer {
   readonly method: string | CamMethod;
@@ -46,7 +34,9 @@ export interface Peer {
    */
   readonly what?: "evidence" | "attribution" | "stretched" | "peak";
   readonly samples?: number;
-  readonly baseline?: BaselineName;
+  readonly baseline?: BaselineName | "background";
+  readonly noise?: number;
+  readonly superpixels?: number;
   /** The sign that suits is taken, where the definition leaves it open. Default false. */
   readonly anySign?: boolean;
   /** The largest permitted difference. Default 1e-4. */
@@ -150,6 +140,30 @@ export const peers: readonly Peer[] = [
       note: `\`--baseline ${baseline}\`, 16 steps${baseline === "several" ? ": the mean of Captum's three" : ""}`,
     }),
   ),
+  {
+    method: "gradient-shap",
+    code: "Captum",
+    what: "attribution",
+    samples: sampleCounts.ways,
+    note: "the same baselines of black, white and blur, and places on the ways",
+  },
+  {
+    method: "gradient-shap",
+    code: "Captum",
+    file: "gradient-shap-noise",
+    what: "attribution",
+    samples: sampleCounts.noise,
+    noise: 0.15,
+    note: "`--noise 0.15`, four samples, the same noise",
+  },
+  {
+    method: "expected-gradients",
+    code: "shap",
+    what: "attribution",
+    samples: sampleCounts.ways,
+    baseline: "background",
+    note: "GradientExplainer with the same three background images, and the same draws",
+  },
   { method: "guided-grad-cam", code: "Captum", what: "attribution", note: "told to enlarge bilinearly" },
   {
     method: "attention-rollout",
@@ -190,17 +204,35 @@ export const peers: readonly Peer[] = [
     formOf: "rise",
     note: "the same, told to continue the grid by its last values",
   },
+  {
+    method: "kernel-shap",
+    code: "shap",
+    samples: 2000,
+    superpixels: sampleCounts.superpixels,
+    note: "KernelExplainer on the same superpixels, all coalitions",
+  },
+  {
+    method: "lime",
+    code: "the authors' code",
+    samples: sampleCounts.lime,
+    superpixels: sampleCounts.superpixels,
+    note: "the same superpixels and 60 samples, hidden by the zero of the input",
+  },
 ];
 
 export function nameOf({ method }: Pick<Peer, "method">): string {
   return typeof method === "string" ? method : method.name;
 }
 
+function readArray(path: string): Tensor {
+  return readNpy(readFileSync(path), path);
+}
+
 /** Opens the network as if it were stored with its preprocessing. */
 async function openNetwork(network: "conv" | "vit", input: Tensor): Promise<Model> {
   const [, , height = 1, width = 1] = input.dims;
   const preprocessing = { channels: 3, height, width, scale: 1 / 255, ...peerMeta.preprocessing } as const;
-  const graph = readModel(readFileSync(`${folder}${network}/model.onnx`));
+  const graph = readModel(readFileSync(`${peerFolder}${network}/model.onnx`));
   return openModel(withModelCard(graph, { preprocessing }), runtime);
 }
 
@@ -208,12 +240,22 @@ const layers = { early: "/early/Relu_output_0", features: "/features/Relu_output
 
 /** The explanation of both classes that is compared, with all that comes with it. */
 export async function explainedAsPeer({ network = "conv", layer = "features", ...peer }: Peer): Promise<Explanation> {
-  const input = readNpy(readFileSync(`${folder}${network}/input.npy`), "input");
+  const input = readArray(`${peerFolder}${network}/input.npy`);
   const model = await openNetwork(network, input);
-  const { samples, baseline } = peer;
+  const { samples, noise, superpixels } = peer;
+  const baseline = peer.baseline === "background" ? readArray(`${peerFolder}background.npy`) : peer.baseline;
   const method = typeof peer.method === "string" ? methodNamed(peer.method) : peer.method;
   const at = network === "vit" || method.at === "image" ? "auto" : layers[layer];
-  const options = { runtime, method, samples, baseline, include: ["attribution"] as const, layer: at };
+  const options = {
+    runtime,
+    method,
+    samples,
+    noise,
+    superpixels,
+    baseline,
+    include: ["attribution"] as const,
+    layer: at,
+  };
   const explainer = await createExplainer(model, options);
   try {
     return await explainer.explain(input, { classes: peerMeta.classes });
@@ -226,7 +268,7 @@ export async function explainedAsPeer({ network = "conv", layer = "features", ..
 export async function peerError(peer: Peer): Promise<number> {
   const explanation = await explainedAsPeer(peer);
   const { network = "conv", file = nameOf(peer) } = peer;
-  const expected = readNpy(readFileSync(`${folder}${network}/${file}.npy`), file);
+  const expected = readArray(`${peerFolder}${network}/${file}.npy`);
   const size = expected.size / peerMeta.classes.length;
   const errors = peerMeta.classes.map((_, k) => {
     const theirs = floats(expected).subarray(k * size, (k + 1) * size);
@@ -260,10 +302,4 @@ function valuesOf(
   const size = values.length / peerMeta.classes.length;
   const ours = values.slice(k * size, (k + 1) * size);
   return what === "peak" ? ours.map((value) => value / Math.max(...ours)) : ours;
-}
-
-function difference(ours: Float32Array, theirs: Float32Array): number {
-  if (ours.length !== theirs.length) return Number.NaN;
-  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] as number))), 0) / largest;
 }

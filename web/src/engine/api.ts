@@ -3,12 +3,12 @@
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
 import type { FamilyName } from "../../../src/explain/method.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
-import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Box } from "../../../src/image/picture/resize.js";
 import type { Provenance } from "../../../src/model/card.js";
+import type { BaselineName } from "../../../src/model/input/baseline-names.js";
 import type { MatchedClasses } from "../../../src/model/match-classes.js";
 import type { Preset } from "../../../src/model/preprocessing/presets.js";
 import type { Sidecar } from "../../../src/model/settings/sidecar.js";
@@ -62,8 +62,8 @@ export interface MethodView {
   readonly classBlind: boolean;
   /** Of a variant, what differs from the method that stands before it. */
   readonly differs: string | undefined;
-  /** Follows a way to the picture whose beginning may be chosen. */
-  readonly startsAtBaseline: boolean;
+  /** Where the way to the picture begins that it follows, if nobody says; undefined for a method that follows none. */
+  readonly start: BaselineName | undefined;
 }
 
 export interface ModelView {

@@ -1,8 +1,8 @@
 /** @file The view: the part of the state that has a link. */
 
 import { defaultMethod } from "../../../src/explain/method.js";
-import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
+import { type BaselineName, baselineNames } from "../../../src/model/input/baseline-names.js";
 import { type SampleName, sampleNames } from "../shared/samples.js";
 import { readOff, readWeights, writeOff, writeWeights } from "../why/change.js";
 import { type Order, orders } from "../why/rows.js";
@@ -49,7 +49,8 @@ export interface View {
   readonly layer: string;
   readonly method: string;
   /** Where a way to the picture begins, for methods that follow one. */
-  readonly baseline: BaselineName;
+  /** Undefined for the method's own. */
+  readonly baseline: BaselineName | undefined;
   /** A class, or the predicted one. */
   readonly target: number | "predicted";
   /** A second class, whose score is taken away. */
@@ -91,7 +92,7 @@ export const firstView: View = {
   recipe: "",
   layer: "auto",
   method: defaultMethod,
-  baseline: "zero",
+  baseline: undefined,
   target: "predicted",
   minus: undefined,
   against: false,
@@ -157,7 +158,7 @@ export function readView(fragment: string): View {
     recipe: text("recipe") ?? firstView.recipe,
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,
-    baseline: choice("baseline", baselineNames, firstView.baseline),
+    baseline: baselineNames.find((name) => name === text("baseline")),
     target: wholeNumber("target") ?? firstView.target,
     minus: wholeNumber("minus"),
     against: text("against") === "true",

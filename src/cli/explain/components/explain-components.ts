@@ -2,9 +2,9 @@
 
 import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
+import { evenly } from "../../../data/subsets.js";
 import { type Components, principalComponents } from "../../../explain/components/components.js";
 import { FoveaError } from "../../../foundation/error.js";
-import { evenly } from "../../../foundation/evenly.js";
 import { at } from "../../../foundation/present.js";
 import { count, counted, percent } from "../../../foundation/words.js";
 import { componentColors } from "../../../image/map/component-colors.js";

@@ -19,12 +19,12 @@ import { type Clip, framesOf, probeClip } from "../../inputs/clips/frames.js";
 import type { NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
-import { emphasisOptions, mapOptions } from "../../options/map-options.js";
-import { layerOptions } from "../../options/model-options.js";
+import { emphasisOptions } from "../../options/map-options.js";
 import { targetedModel } from "../../options/values/targets.js";
 import type { Job } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { flagsForTask } from "../by-task.js";
+import { explainerFlags } from "../explaining/explainer-flags.js";
 import { runLines } from "../print-results.js";
 import { coloured } from "../result/result.js";
 import { Captions } from "./caption.js";
@@ -62,18 +62,7 @@ export async function explainVideo(job: Job, opened: NamedModel, path: string, g
   const out = clipOutput(path, flags.out);
   const named = { ...opened, model: await targetedModel(opened.model, flags) };
   const clip = await probeClip(path);
-  const { against = false, topChannels, samples, seed, baseline, method } = flags;
-  const explaining = {
-    method,
-    against,
-    topChannels,
-    samples,
-    seed,
-    baseline,
-    ...layerOptions(flags),
-    ...mapOptions(flags),
-  };
-  const explainer = await named.model.explainer(explaining);
+  const explainer = await named.model.explainer({ method: flags.method, ...(await explainerFlags(opened, flags)) });
   const store = await MapStore.open(dirname(out));
   const run: ClipRun = { job, named, explainer, clip, flags, store };
   try {

@@ -16,6 +16,7 @@ import type { Runner } from "../runner.js";
 import { type ChosenChannels, chooseChannels } from "./choose-channels.js";
 import { fixedBatch, MaskedRuns, type PassStart, planRows, type RunGraph, repeatTensor } from "./masked-runs.js";
 import { type PassGraphs, passGraphs } from "./pass-graphs.js";
+import { segmentsOf } from "./segments.js";
 
 export function passRunner(model: Model, layer: Layer, method: PassMethod, options: ExplainerOptions): Runner {
   const { runtime, against = false, include = [], eigenSmooth = false } = options;
@@ -109,7 +110,7 @@ function unfolded(planes: Tensor, { layout }: Layer, places: Tensor | undefined)
 }
 
 function planPasses(
-  { layer, method, options, samples, graphs }: Passes,
+  { model, layer, method, options, samples, graphs }: Passes,
   image: Tensor,
   outputs: Tensors,
   classes: readonly number[],
@@ -118,8 +119,10 @@ function planPasses(
   const { channels = [] } = selection ?? {};
   const one = method.masks === "image" ? image : rowsOf(tensorNamed(outputs, layer.name), 0, 1);
   const sizes = gridOf(graphs.masked.layout, one.dims).sizes.map(Number);
-  const plan = method.plan({ channels, sizes, samples, seed: options.seed ?? 1 });
   const { planes, places, ...answers } = readImage(outputs);
+  const { seed = 1, superpixels: asked = method.superpixels ?? 1 } = options;
+  const superpixels = () => segmentsOf(model, { image, planes, sizes }, asked);
+  const plan = method.plan({ channels, sizes, samples, seed, superpixels });
   const scores = floats(answers[graphs.measures]);
   const base = Float32Array.from(classes, (index) => scores[index] ?? Number.NaN);
   const feeds = ownFeeds({

@@ -1,22 +1,33 @@
 /** @file Which beginning a way to an image has, for methods that follow one: checked, and told in words. */
 
 import { FoveaError } from "../../../foundation/error.js";
+import { random } from "../../../foundation/random.js";
 import { list } from "../../../foundation/words.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { type Baseline, type BaselineName, baselineNames } from "../../../model/input/baseline-names.js";
 import { photoAxes } from "../../../model/input/image-axes.js";
 import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
+import { singleImages } from "../../../model/run/batches.js";
 import { Tensor } from "../../../onnx/tensor.js";
-import { type Baseline, type BaselineName, baselineNames } from "./baseline-names.js";
+import type { CamMethod } from "../../method.js";
 
 /** The ones that `several` takes the mean of. */
 const several = ["black", "white", "blur"] as const;
 
 export type Start = Exclude<BaselineName, "several"> | Tensor;
 
-/** What the choice stands for: one way, or several that count the same. */
+/** What the choice stands for: one way, or several. */
 export function startsOf(choice: Baseline): readonly Start[] {
+  if (choice instanceof Tensor) return (choice.dims[0] ?? 0) > 1 ? singleImages(choice) : [choice];
   return choice === "several" ? several : [choice];
+}
+
+/** The user's choice, or the method's own. */
+export function chosenBaseline(method: CamMethod, model: Model, choice: Baseline | undefined): Baseline {
+  if (choice !== undefined) return choice;
+  const { start = "zero" } = "sampling" in method ? method : {};
+  return photoAxes(model) === undefined ? "zero" : start;
 }
 
 export function isBaseline(value: unknown): value is Baseline {
@@ -33,21 +44,39 @@ export function checkBaseline(model: Model, choice: Baseline): void {
   );
 }
 
-/** What the reader of a map should know about where the way began. */
-export function baselineNote(model: Model, choice: Baseline | undefined): string {
-  const from = (what: string) => `integrated gradients from ${what}`;
-  if (choice instanceof Tensor)
-    return `${from("the given input")} to the image: they tell what differs between the two`;
-  const others = baselineNames.filter((name) => name !== (choice ?? "zero")).join(", ");
+/** What the reader of a map should know about where ways began. */
+export function baselineNotes(method: CamMethod, model: Model, choice: Baseline | undefined): string[] {
+  const start = chosenBaseline(method, model, choice);
+  const drawn = drawsBaselines(method);
+  const others = [...baselineNames.filter((name) => name !== start), ...(drawn ? ["images"] : [])].join(", ");
   const hint = choice === undefined ? `; another baseline (${others}) gives another map` : "";
-  return `${from(described(model, choice ?? "zero"))} to the image: what looks like that gets nothing${hint}`;
+  const what = start instanceof Tensor ? "they tell what differs between the two" : "what looks like that gets nothing";
+  const note = `${method.title} from ${described(model, start, drawn)} to the image: ${what}${hint}`;
+  return drawn ? [note, samplingNote(startsOf(start).length)] : [note];
 }
 
-function described(model: Model, name: BaselineName): string {
-  if (name === "several") return `${list(several)}, the mean over the three ways`;
-  if (name === "blur") return "the blurred image";
-  if (name !== "zero") return `a ${name} image`;
+function samplingNote(starts: number): string {
+  const least = starts > 1 ? "the mean score of the baselines" : "the score of the baseline";
+  return `the attribution should add up to the score less ${least}: what is missing is the error of sampling, which more samples make smaller`;
+}
+
+/** Whether each sample has a baseline of its own. */
+function drawsBaselines(method: CamMethod): boolean {
+  return "sampling" in method && method.sampling(1, random(1)).some(({ start }) => start !== undefined);
+}
+
+function described(model: Model, start: Baseline, drawn: boolean): string {
+  if (start instanceof Tensor) return givenInputs(start.dims[0] ?? 1, drawn);
+  if (start === "several")
+    return `${list(several)}, ${drawn ? "one drawn for each sample," : "the mean over the three ways"}`;
+  if (start === "blur") return "the blurred image";
+  if (start !== "zero") return `a ${start} image`;
   return `zeros in the network's input${photoAxes(model) === undefined ? "" : `, ${colourOfZero(preprocessingOf(model).preprocessing)},`}`;
+}
+
+function givenInputs(count: number, drawn: boolean): string {
+  if (count === 1) return "the given input";
+  return `the ${count} given inputs, ${drawn ? "one drawn for each sample," : `the mean over the ${count} ways`}`;
 }
 
 /** The colour that zeros in the network's input stand for, in words. */

@@ -36,14 +36,14 @@ export const names = {
 
 export interface SampledGraphOptions extends MapOutputOptions {
   readonly against: boolean;
+  /** Standard deviation, relative to the range of the image's values. */
+  readonly noise: number;
 }
 
-export function sampledGraphs(
-  what: AppendMethodOptions<SampledMethod>,
-  { against, ...options }: SampledGraphOptions,
-): SampledGraphs {
+export function sampledGraphs(what: AppendMethodOptions<SampledMethod>, options: SampledGraphOptions): SampledGraphs {
   const { model } = what;
-  const samples = samplesGraph(what, against);
+  const { against } = options;
+  const samples = samplesGraph(what, options);
   const op = new Builder(copyGraph(model.graph));
   const { target: _, ...answers } = appendTarget(op, model, against);
   const outputs = [...namedOutputs(op, answers), appendSum(op, model)];
@@ -53,18 +53,18 @@ export function sampledGraphs(
     whole: prune(op.graph, outputs),
     cut,
     front: prune(op.graph, [...cut, own("sum")]),
-    combine: combineGraph(what, samples.sums, { against, ...options }),
+    combine: combineGraph(what, samples.sums, options),
   };
 }
 
 /** Images [N, ...], classes and S samples to the sums over these samples. */
 function samplesGraph(
   what: AppendMethodOptions<SampledMethod>,
-  against: boolean,
+  { against, noise }: SampledGraphOptions,
 ): Pick<SampledGraphs, "tail" | "sums"> {
   const { model, method } = what;
   const op = new Builder(copyGraph(model.graph));
-  const { images, way } = sampledImages(op.scope(`fovea/${method.name}`), model, method);
+  const { images, way } = sampledImages(op.scope(`fovea/${method.name}`), model, noise);
   const { target } = appendTarget(op, model, against);
   // One class for each image: it is repeated for the samples, which lie one behind the other.
   const tail = op.scope(`fovea/${method.name}`);
@@ -85,7 +85,7 @@ function samplesGraph(
 function sampledImages(
   op: Builder,
   { input, oneByOne }: Model,
-  { noise = 0 }: SampledMethod,
+  noise: number,
 ): { readonly images: Value; readonly way: Way } {
   const { graph } = op;
   const { name, type, dims = [] } = input;
@@ -95,23 +95,26 @@ function sampledImages(
   graph.types.set(name, { type: type as "float32", dims });
   const sizes: readonly Dim[] = dims.slice(1);
   const images = op.input(own("images"), "float32", [oneByOne ? 1 : "images", ...sizes]);
-  const baseline = op.input(names.baseline, "float32", [oneByOne ? 1 : "baselines", ...sizes]);
-  const trailing = op.ints(sizes.map((_, i) => i + 1));
+  // Of each sample or the same for all, and of each image or the same for all.
+  const baseline = op.input(names.baseline, "float32", ["starts", oneByOne ? 1 : "baselines", ...sizes]);
   const at = op.Unsqueeze(op.input(names.at, "float32", ["S"]), op.ints([1, ...sizes.map((_, i) => i + 2)]));
-  const whole = op.Sub(images, baseline);
+  const noisy = noise > 0 ? noisyImages(op, images, sizes, noise) : op.Unsqueeze(images, op.ints([0]));
+  const whole = op.Sub(noisy, baseline);
   const moved = op.Mul(at, whole);
-  let sampled = op.Add(moved, baseline);
-  if (noise > 0) {
-    const noiseInput = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
-    const extreme = (which: "ReduceMax" | "ReduceMin") => op[which](images, trailing, { keepdims: 1 });
-    const deviation = op.Mul(op.scalar(noise), op.Sub(extreme("ReduceMax"), extreme("ReduceMin")));
-    sampled = op.Add(sampled, op.Mul(noiseInput, deviation));
-  }
   const shape = op.Concat(op.ints([-1]), op.Shape(images, { start: 1 }), { axis: 0 });
-  op.named(name, op.Reshape(sampled, shape));
+  op.named(name, op.Reshape(op.Add(moved, baseline), shape));
   graph.nodes.push(...network);
-  const distance = () => op.Reshape(op.Expand(op.Unsqueeze(whole, op.ints([0])), op.Shape(moved)), shape);
+  const distance = () => op.Reshape(op.Expand(whole, op.Shape(moved)), shape);
   return { images, way: { distance } };
+}
+
+/** The images with noise on them, [S, N, ...]. */
+function noisyImages(op: Builder, images: Value, sizes: readonly Dim[], noise: number): Value {
+  const noiseInput = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
+  const trailing = op.ints(sizes.map((_, i) => i + 1));
+  const extreme = (which: "ReduceMax" | "ReduceMin") => op[which](images, trailing, { keepdims: 1 });
+  const deviation = op.Mul(op.scalar(noise), op.Sub(extreme("ReduceMax"), extreme("ReduceMin")));
+  return op.Add(images, op.Mul(noiseInput, deviation));
 }
 
 /** The image, its class and the sums to the map. */

@@ -1,5 +1,7 @@
 /** @file Explains images by a method of samples: runs these in batches, and adds up their results. */
 
+import { present } from "../../../foundation/present.js";
+import { random } from "../../../foundation/random.js";
 import type { Layer } from "../../../model/layers/layer.js";
 import type { Model } from "../../../model/model.js";
 import { Batches, joined } from "../../../model/run/batches.js";
@@ -11,7 +13,7 @@ import type { Sample, SampledMethod } from "../../method.js";
 import type { ExplainerOptions, RunOptions } from "../../options.js";
 import { type Answers, type ClassResult, readAnswers, readMap } from "../map-tensors.js";
 import type { Runner } from "../runner.js";
-import { startsOf } from "./baselines.js";
+import { chosenBaseline, startsOf } from "./baselines.js";
 import { type DrawNoise, noiseSource } from "./draw-noise.js";
 import { names, type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
 
@@ -20,15 +22,15 @@ const batchSize = 8;
 
 export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
   const { runtime, against = false, include = [], eigenSmooth = false, seed: randomSeed = 1 } = options;
-  const { samples = method.samples } = options;
-  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth });
+  const { samples = method.samples, noise = method.noise ?? 0 } = options;
+  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth, noise });
   const sampling: Sampling = {
     model,
     graphs,
     against,
     sessions: new Sessions(runtime),
-    samples: method.sampling(samples),
-    noise: method.noise ? noiseSource(randomSeed) : undefined,
+    samples: method.sampling(samples, random(randomSeed).fork("ways")),
+    noise: noise > 0 ? noiseSource(randomSeed) : undefined,
   };
   const batches = new Batches(model);
   let making: ReturnType<typeof loadStartMaker> | undefined;
@@ -36,8 +38,8 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
     graphs,
     run(images, classes, { progress, signal }: RunOptions) {
       const [count = 0] = images.dims;
-      const starts = startsOf(options.baseline ?? "zero");
-      const total = starts.length * sampling.samples.length * classes.length * count;
+      const starts = startsOf(chosenBaseline(method, model, options.baseline));
+      const total = placedSamples(sampling.samples, starts.length).length * classes.length * count;
       let done = 0;
       return batches.run(images, async (part, indices) => {
         const results: ClassResult[] = [];
@@ -101,7 +103,28 @@ async function explainBatch(
   return { ...answers, explained, ...map };
 }
 
-/** Adds up the samples of one class for each of some images, on all ways alike. */
+/** A sample on one of the ways. */
+interface PlacedSample {
+  readonly sample: Sample;
+  /** Which of the method's samples it is. */
+  readonly index: number;
+  /** Which of the ways it lies on. */
+  readonly way: number;
+  /** How much it counts beside others. */
+  readonly share: number;
+}
+
+/** Each sample on the way that was drawn for it, or else on all ways alike. */
+function placedSamples(samples: readonly Sample[], ways: number): PlacedSample[] {
+  return Array.from({ length: ways }, (_, way) =>
+    samples.flatMap((sample, index): PlacedSample[] => {
+      if (sample.start === undefined) return [{ sample, index, way, share: 1 / ways }];
+      return Math.floor(sample.start * ways) === way ? [{ sample, index, way, share: 1 }] : [];
+    }),
+  ).flat();
+}
+
+/** Adds up the samples of one class for each of some images. */
 async function sumSamples(
   { model, graphs, sessions, samples, noise }: Sampling,
   { images, classes, ways }: Batch,
@@ -111,19 +134,19 @@ async function sumSamples(
   const fixed = model.oneByOne || typeof model.input.dims?.[0] === "number";
   const perRun = fixed ? 1 : Math.max(1, Math.floor(batchSize / count));
   const sums: Record<string, Tensor> = {};
-  for (const baseline of ways) {
-    for (let first = 0; first < samples.length; first += perRun) {
-      const some = samples.slice(first, first + perRun);
-      const each = {
-        ...sampleFeeds(graphs, some, 1 / ways.length),
-        [own("class")]: repeatClasses(classes, some.length),
-      };
-      const feeds = { ...each, [own("images")]: images, [names.baseline]: baseline };
-      const noiseFeeds = noise ? { [names.noise]: noise(first, some.length, sizes) } : {};
-      const outputs = await sessions.run(graphs.tail, { ...feeds, ...noiseFeeds }, some.length * count);
-      for (const [name, tensor] of Object.entries(outputs)) sums[name] = addTensors(sums[name], tensor);
-      onSamples(some.length);
-    }
+  const placed = placedSamples(samples, ways.length);
+  for (let first = 0; first < placed.length; first += perRun) {
+    const some = placed.slice(first, first + perRun);
+    const feeds = {
+      ...sampleFeeds(graphs, some),
+      [own("class")]: repeatClasses(classes, some.length),
+      [own("images")]: images,
+      [names.baseline]: startsOfSamples(some, ways),
+      ...(noise ? { [names.noise]: joined(some.map(({ index }) => noise(index, 1, sizes))) } : {}),
+    };
+    const outputs = await sessions.run(graphs.tail, feeds, some.length * count);
+    for (const [name, tensor] of Object.entries(outputs)) sums[name] = addTensors(sums[name], tensor);
+    onSamples(some.length);
   }
   return sums;
 }
@@ -152,11 +175,22 @@ async function scoreRise(
   return float32([rise.length], rise);
 }
 
-/** The samples of one run, whose weights are multiplied with `share`. */
-function sampleFeeds({ sums }: SampledGraphs, samples: readonly Sample[], share: number): Tensors {
-  const vector = (value: (sample: Sample) => number) => float32([samples.length], samples.map(value));
-  const weights = sums.map((sum) => [names.weight(sum), vector(({ weights }) => share * (weights[sum] ?? 0))] as const);
-  return { [names.at]: vector(({ at }) => at), ...Object.fromEntries(weights) };
+/** The samples of one run, whose weights are multiplied with their share. */
+function sampleFeeds({ sums }: SampledGraphs, placed: readonly PlacedSample[]): Tensors {
+  const vector = (value: (each: PlacedSample) => number) => float32([placed.length], placed.map(value));
+  const weights = sums.map(
+    (sum) => [names.weight(sum), vector(({ sample, share }) => share * (sample.weights[sum] ?? 0))] as const,
+  );
+  return { [names.at]: vector(({ sample }) => sample.at), ...Object.fromEntries(weights) };
+}
+
+/** Where the ways of samples begin, [S, N, ...]; 1 in the place of S or N where all of them begin in the same. */
+function startsOfSamples(placed: readonly PlacedSample[], ways: readonly Tensor[]): Tensor {
+  const all = placed.map(({ way }) => present(ways[way], "way"));
+  const starts = all.every((start) => start === all[0]) ? all.slice(0, 1) : all;
+  const count = Math.max(...starts.map(({ dims: [rows = 1] }) => rows));
+  const alike = starts.map((start) => (start.dims[0] === count ? start : joined(Array<Tensor>(count).fill(start))));
+  return joined(alike).reshape([starts.length, count, ...present(starts[0], "way").dims.slice(1)]);
 }
 
 /** The images' classes, repeated for each sample. */

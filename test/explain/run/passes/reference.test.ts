@@ -9,6 +9,7 @@ import { ssCam } from "../../../../src/explain/methods/ss-cam.js";
 import { openModel } from "../../../../src/model/open.js";
 import { prune } from "../../../../src/onnx/prune.js";
 import { float32, floats, numbers, type Tensor } from "../../../../src/onnx/tensor.js";
+import { noSuperpixels } from "../../../support/models/no-superpixels.js";
 import { runtime } from "../../../support/runtime.js";
 import { convNet, images } from "../../architectures/networks.js";
 
@@ -86,7 +87,13 @@ describe("against a loop over its masks,", () => {
   });
 
   it("SS-CAM agrees, for the noise that it draws", async () => {
-    const plan = ssCam.plan({ channels: [0, 1, 2], sizes: [side, side], samples: 4, seed: 5 });
+    const plan = ssCam.plan({
+      channels: [0, 1, 2],
+      sizes: [side, side],
+      samples: 4,
+      seed: 5,
+      superpixels: noSuperpixels,
+    });
     const noise = floats(plan.shared?.noise as Tensor);
     expect(plan.count).toBe(12);
     const maps = await channels();
@@ -166,7 +173,13 @@ describe("against a loop over its masks,", () => {
   it("RISE agrees up to the mean probability, for the masks that it draws", async () => {
     const [cells, visible, count] = [3, 0.4, 150];
     const method = riseWith({ cells, visible });
-    const plan = method.plan({ channels: [], sizes: [side, side], samples: count, seed: 3 });
+    const plan = method.plan({
+      channels: [],
+      sizes: [side, side],
+      samples: count,
+      seed: 3,
+      superpixels: noSuperpixels,
+    });
     const [grids, shifts] = [floats(plan.rows.grid as Tensor), floats(plan.rows.shift as Tensor)];
     // Cells are 6 / 3 = 2 pixels; three of them are enlarged to four cells' size, 8 pixels.
     const lerp = (values: (at: number) => number, place: number) => {
@@ -195,7 +208,13 @@ describe("against a loop over its masks,", () => {
 });
 
 it("RISE's masks are visible with the probability that they are said to be", () => {
-  const plan = riseWith({ visible: 0.3 }).plan({ channels: [], sizes: [28, 20], samples: 2000, seed: 1 });
+  const plan = riseWith({ visible: 0.3 }).plan({
+    channels: [],
+    sizes: [28, 20],
+    samples: 2000,
+    seed: 1,
+    superpixels: noSuperpixels,
+  });
   const grids = floats(plan.rows.grid as Tensor);
   expect(grids.reduce((sum, value) => sum + value, 0) / grids.length).toBeCloseTo(0.3, 2);
   const shifts = floats(plan.rows.shift as Tensor);

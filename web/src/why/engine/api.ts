@@ -1,9 +1,9 @@
 /** @file What the tab Why asks the worker, and the answers: plain data that can be posted. */
 
 import type { Proportion } from "../../../../src/evaluate/statistics/proportion.js";
-import type { BaselineName } from "../../../../src/explain/run/sampled/baseline-names.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Box } from "../../../../src/image/picture/resize.js";
+import type { BaselineName } from "../../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../../src/model/model.js";
 import type { ExplainRequest, LayerView } from "../../engine/api.js";
 

@@ -1,11 +1,11 @@
 /** @file Concepts of the open pictures, what each is worth, and where it is. */
 
+import { evenly } from "../../../../src/data/subsets.js";
 import { studyConcepts } from "../../../../src/evaluate/studies/concept-study.js";
 import type { Concepts } from "../../../../src/explain/concepts/concept.js";
 import { findConcepts } from "../../../../src/explain/concepts/concepts.js";
 import { drawnMaps, mostTogether, stableFrom } from "../../../../src/explain/concepts/regions.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
-import { evenly } from "../../../../src/foundation/evenly.js";
 import { at } from "../../../../src/foundation/present.js";
 import { colourOfBox } from "../../../../src/image/figure/box-marks.js";
 import { aroundPeak } from "../../../../src/image/figure/concepts/around-peak.js";

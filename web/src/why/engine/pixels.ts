@@ -3,6 +3,8 @@
 import { type Explanation, rowOfClass } from "../../../../src/explain/explanation.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { integratedGradients } from "../../../../src/explain/methods/integrated-gradients.js";
+import { gaussLegendre } from "../../../../src/explain/methods/parts/gauss-legendre.js";
+import { noisySamples } from "../../../../src/explain/methods/parts/noisy-samples.js";
 import { smoothGrad } from "../../../../src/explain/methods/smooth-grad.js";
 import { type Start, startsOf } from "../../../../src/explain/run/sampled/baselines.js";
 import { noiseSource } from "../../../../src/explain/run/sampled/draw-noise.js";
@@ -106,9 +108,7 @@ export class PixelSteps {
     const startFor = startMaker(this.#model, this.#sessions);
     const starts = startsOf(isOne ? "zero" : baseline);
     const ways = await Promise.all(starts.map(async (start) => ({ start, input: await startFor(image, start) })));
-    const nodes = isOne
-      ? [{ at: 1, weight: 1 }]
-      : integratedGradients.sampling(samples).map(({ at, weights }) => ({ at, weight: weights.attribution }));
+    const nodes = isOne ? [{ at: 1, weight: 1 }] : gaussLegendre(samples);
     const steps = ways.flatMap(({ input }) =>
       nodes.map(({ at, weight }): Run => ({ input: between(input, image, at), at, weight: weight / ways.length })),
     );
@@ -171,7 +171,7 @@ function noisyRuns(image: Tensor): Run[] {
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
   const deviation = noise * (most - least);
   const draw = noiseSource(1);
-  return smoothGrad.sampling(samples).map(({ at, weights }, i) => {
+  return noisySamples(samples, ["mean"]).map(({ at, weights }, i) => {
     const drawn = floats(draw(i, 1, image.dims.slice(1)));
     const input = float32(
       image.dims,

@@ -1,6 +1,6 @@
 /** @file The names of beginnings of ways to an image, for methods that follow one. */
 
-import type { Tensor } from "../../../onnx/tensor.js";
+import type { Tensor } from "../../onnx/tensor.js";
 
 export const baselineNames = ["zero", "black", "white", "blur", "several"] as const;
 
@@ -12,5 +12,5 @@ export const baselineNames = ["zero", "black", "white", "blur", "several"] as co
  */
 export type BaselineName = (typeof baselineNames)[number];
 
-/** A way's beginning: by name, or an input, float32 [1, C, H, W] or as the network takes it. */
+/** Where ways begin: by name, or inputs, float32 [B, C, H, W] or as the network takes them, one for each way. */
 export type Baseline = BaselineName | Tensor;

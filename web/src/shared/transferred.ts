@@ -1,4 +1,4 @@
-/** @file Hands the arrays of an answer over to the page. */
+/** @file Hands arrays over to the page. */
 
 import { transfer } from "comlink";
 
