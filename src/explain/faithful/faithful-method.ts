@@ -2,7 +2,7 @@
 
 import { chooseLayer } from "../../model/layers/choose-layer.js";
 import type { Layer } from "../../model/layers/layer.js";
-import { findUnevenHead } from "../../model/layers/linear-head.js";
+import { findUnevenHead } from "../../model/layers/behind/linear-head.js";
 import type { Model } from "../../model/model.js";
 
 /**
