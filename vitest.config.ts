@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 /** Compute with onnxruntime, in this process. */
 const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
+  "test/conformance/kit.test.ts",
   "test/doors/arguments.test.ts",
   "test/evaluate/agreement/families.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
@@ -47,6 +48,7 @@ const shared = [
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
+  "test/conformance/kit.test.ts",
   "test/data/digits/digits.test.ts",
   "test/data/photos/coco.test.ts",
   "test/docs/code.test.ts",
