@@ -8,6 +8,7 @@ const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
   "test/conformance/kit.test.ts",
   "test/doors/arguments.test.ts",
+  "test/evaluate/agreement/families.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/evaluate/detection/study/study.test.ts",
   "test/image/input/**/*.test.ts",

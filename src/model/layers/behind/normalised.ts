@@ -1,9 +1,9 @@
 /** @file Tells whether a normalisation stands behind a layer. */
 
-import { readsOf } from "../../onnx/graph.js";
-import { ancestors, descendants } from "../../onnx/prune.js";
-import type { Model } from "../model.js";
-import type { Layer } from "./layer.js";
+import { readsOf } from "../../../onnx/graph.js";
+import { ancestors, descendants } from "../../../onnx/prune.js";
+import type { Model } from "../../model.js";
+import type { Layer } from "../layer.js";
 
 /** Linear in one of their inputs: what divides or multiplies by what depends on the layer may normalise. */
 const products: ReadonlySet<string> = new Set(["Gemm", "MatMul", "Conv", "ConvTranspose", "Mul", "Div"]);

@@ -1,6 +1,6 @@
 /** @file Samples of noise around an image. */
 
-import type { Sample } from "../../method.js";
+import type { Sample } from "../../../method.js";
 
 /** `count` samples of noise that count the same in each sum. */
 export function noisySamples<Sum extends string>(count: number, sums: readonly Sum[]): Sample<Sum>[] {

@@ -1,7 +1,7 @@
 /** @file What methods have in common whose samples lie on ways from baselines to the image. */
 
-import type { SampledMethod } from "../../method.js";
-import { sumOf } from "./weighted-sum.js";
+import type { SampledMethod } from "../../../method.js";
+import { sumOf } from "../weighted-sum.js";
 
 /** (x - x') ⊙ ∂y/∂x at each sample; the sums are shares of y(x) - y(x'). */
 export const alongWay: Pick<SampledMethod<"attribution">, "at" | "needsGradient" | "each" | "combine"> = {

@@ -1,12 +1,12 @@
 /** @file Whether a normalisation stands behind a layer. */
 
 import { describe, expect, it } from "vitest";
-import { isNormalisedBehind } from "../../../src/model/layers/normalised.js";
-import { openModel } from "../../../src/model/open.js";
-import { Builder } from "../../../src/onnx/builder.js";
-import type { Value } from "../../../src/onnx/graph.js";
-import { float32 } from "../../../src/onnx/tensor.js";
-import { runtime } from "../../support/runtime.js";
+import { isNormalisedBehind } from "../../../../src/model/layers/behind/normalised.js";
+import { openModel } from "../../../../src/model/open.js";
+import { Builder } from "../../../../src/onnx/builder.js";
+import type { Value } from "../../../../src/onnx/graph.js";
+import { float32 } from "../../../../src/onnx/tensor.js";
+import { runtime } from "../../../support/runtime.js";
 
 /** A convolution, then what is asked for, then a linear layer. */
 async function modelWith(between: (op: Builder, layer: Value) => Value) {

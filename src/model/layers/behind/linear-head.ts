@@ -1,13 +1,13 @@
 /** @file Checks that a global average follows a layer: with linear layers alone, as CAM asks for, or with anything behind it. */
 
-import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
-import { ancestors, descendants } from "../../onnx/prune.js";
-import { isChannelsFirst } from "../input/axis-order.js";
-import type { Model } from "../model.js";
-import type { Layer } from "./layer.js";
-import { axesOfLayout, type Layout } from "./layout.js";
-import { placesBehind } from "./reach.js";
-import { sizesOf } from "./sizes.js";
+import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../../onnx/graph.js";
+import { ancestors, descendants } from "../../../onnx/prune.js";
+import { isChannelsFirst } from "../../input/axis-order.js";
+import type { Model } from "../../model.js";
+import type { Layer } from "../layer.js";
+import { axesOfLayout, type Layout } from "../layout.js";
+import { placesBehind } from "../reach.js";
+import { sizesOf } from "../sizes.js";
 
 const averages = new Set(["GlobalAveragePool", "AveragePool", "ReduceMean"]);
 const affine = new Set([
