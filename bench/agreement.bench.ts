@@ -3,26 +3,24 @@
  * docs/choose-a-method.md is written from. `npm run bench -- agreement [--only truth|chance|SUBJECT] [--page]`
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type MeasuredChance, measureChance } from "./agreement/measure-chance.js";
 import { measureSubject } from "./agreement/measure-methods.js";
 import { measureTruth } from "./agreement/measure-truth.js";
-import { type AgreementResults, withAgreement } from "./agreement/page.js";
+import { withAgreement } from "./agreement/page.js";
+import { type AgreementResults, readResults, writeResults } from "./agreement/results.js";
 import { subjects } from "./agreement/subjects.js";
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const [file, page] = [at("agreement/results.json"), at("../docs/choose-a-method.md")];
+const page = fileURLToPath(new URL("../docs/choose-a-method.md", import.meta.url));
 const { values } = parseArgs({ options: { only: { type: "string" }, page: { type: "boolean", default: false } } });
 const wants = (name: string) => !values.page && (values.only === undefined || name.includes(values.only));
 
-let results: AgreementResults = existsSync(file)
-  ? (JSON.parse(readFileSync(file, "utf8")) as AgreementResults)
-  : { truth: undefined, chance: [], subjects: [] };
+let results = readResults();
 const keep = (news: Partial<AgreementResults>) => {
   results = { ...results, ...news };
-  writeFileSync(file, `${JSON.stringify(results)}\n`);
+  writeResults(results);
 };
 
 if (wants("truth")) keep({ truth: await measureTruth(30) });

@@ -5,12 +5,7 @@ import { fillIn } from "../../test/house/pages.js";
 import type { MeasuredChance } from "./measure-chance.js";
 import type { MeasuredSubject } from "./measure-methods.js";
 import type { MeasuredTruth } from "./measure-truth.js";
-
-export interface AgreementResults {
-  readonly truth: MeasuredTruth | undefined;
-  readonly chance: readonly MeasuredChance[];
-  readonly subjects: readonly MeasuredSubject[];
-}
+import type { AgreementResults } from "./results.js";
 
 /** The page with its parts as the results have them. */
 export function withAgreement(markdown: string, { truth, chance, subjects }: AgreementResults): string {

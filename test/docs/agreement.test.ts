@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { type AgreementResults, withAgreement } from "../../bench/agreement/page.js";
+import { withAgreement } from "../../bench/agreement/page.js";
+import { readResults } from "../../bench/agreement/results.js";
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const results: AgreementResults = JSON.parse(read("bench/agreement/results.json"));
+const results = readResults();
 
 it("docs/choose-a-method.md is up to date (npm run bench -- agreement --page writes it)", () => {
-  const page = read("docs/choose-a-method.md");
+  const page = readFileSync(new URL("../../docs/choose-a-method.md", import.meta.url), "utf8");
   expect(withAgreement(page, results)).toBe(page);
 });
 
