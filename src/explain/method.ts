@@ -296,6 +296,11 @@ export const defaultMethod = "grad-cam";
 /** How a method that is `classBlind` is marked where it is listed. */
 export const sameForAllClasses = "same map for all classes";
 
+/** The title, marked where the method is `classBlind`. */
+export function markedTitle({ title, classBlind }: Pick<Described, "title" | "classBlind">): string {
+  return classBlind ? `${title} (${sameForAllClasses})` : title;
+}
+
 /**
  * The baselines that a user may choose among: where the way to the image begins that a method follows, or what it hides superpixels by.
  * None for other methods.

@@ -21,7 +21,7 @@ async function wrong(entry: Entry, ...how: [methods?: readonly string[], file?: 
 const named = manifest.cases.map((entry) => [entry.name, entry] as const);
 
 describe("the cases of the kit", () => {
-  it.each(share(named, 11))("%s", async (_name, entry) => {
+  it.each(share(named, 22))("%s", async (_name, entry) => {
     expect(await wrong(entry)).toEqual([]);
   });
 });
@@ -32,7 +32,7 @@ describe("the cases of the kit as Keras files", () => {
   it.each(
     share(
       named.filter(([, { keras }]) => keras),
-      8,
+      15,
     ),
   )("%s", async (_name, entry) => {
     const methods = ofLayer.filter((method) => entry.methods.includes(method));
