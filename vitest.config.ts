@@ -6,7 +6,9 @@ import { defineConfig } from "vitest/config";
 /** Compute with onnxruntime, in this process. */
 const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
+  "test/conformance/kit.test.ts",
   "test/doors/arguments.test.ts",
+  "test/evaluate/agreement/families.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/evaluate/detection/study/study.test.ts",
   "test/image/input/**/*.test.ts",
@@ -46,6 +48,7 @@ const shared = [
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
+  "test/conformance/kit.test.ts",
   "test/data/digits/digits.test.ts",
   "test/data/photos/coco.test.ts",
   "test/docs/code.test.ts",

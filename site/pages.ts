@@ -76,6 +76,7 @@ export const pageGroups: readonly PageGroup[] = [
       ["methods", "Methods and metrics"],
       ["api/index", "API"],
       ["conformance", "Conformance"],
+      ["conformance-kit", "The conformance kit"],
       ["results", "Results"],
       ["compare", "Side by side"],
     ],

@@ -9,7 +9,7 @@ import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { boundWork, inferTypes } from "./passes/bounds.js";
 import { readCard } from "./passes/card.js";
-import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { foldConstants, refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
 import { cutTexts, findOutput } from "./passes/find-output.js";
 import { findScores } from "./passes/find-scores.js";
 import { findTask } from "./passes/find-task.js";
@@ -36,6 +36,7 @@ export const passes: readonly Pass[] = [
   inferTypes,
   boundWork,
   settleControlFlow,
+  foldConstants,
   readAsInference,
   refuseVastValues,
   findOutput,

@@ -159,7 +159,7 @@ export function float32(dims: readonly number[], values: Float32Array | readonly
 /** An int64 tensor; without `dims` a vector. */
 export function int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
   const data = new BigInt64Array(values.length);
-  for (let i = 0; i < data.length; i++) data[i] = BigInt(values[i] as number);
+  for (let i = 0; i < data.length; i++) data[i] = BigInt(values[i] ?? 0);
   return new Tensor("int64", dims, data);
 }
 
@@ -175,7 +175,7 @@ export function numbers(tensor: Tensor): number[] {
   const { data } = tensor;
   const decode = decoder(tensor.type);
   const all = new Array<number>(data.length);
-  for (let i = 0; i < all.length; i++) all[i] = decode(data[i] as number | bigint);
+  for (let i = 0; i < all.length; i++) all[i] = decode(data[i] ?? 0);
   return all;
 }
 

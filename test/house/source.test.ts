@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 describe("every source file", () => {
-  const files = ["src", "test", "bench", "examples", "web/src"].flatMap((folder) =>
+  const files = ["src", "test", "bench", "conformance", "examples", "web/src"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       // A tool writes the messages of the ONNX schema in a form of its own.
       .filter((file) => /\.(tsx?|svelte)$/.test(file) && !file.endsWith("_pb.ts"))

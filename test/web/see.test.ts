@@ -38,6 +38,17 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => fragment()).toBe(first);
   });
 
+  it("says by itself whether three families of methods agree, and shows their maps", async () => {
+    const agreement = studio.page.locator("[data-testid=agreement]");
+    await expect.poll(() => agreement.innerText()).toContain("Three families of methods");
+    await agreement.getByText("The maps of the families").click();
+    await expect.poll(() => agreement.locator("canvas").count()).toBe(3);
+    expect(await agreement.innerText()).toMatch(/Rank correlation .*, hottest fifth shared .*, by chance 0\.20\./);
+    await studio.page.getByRole("combobox", { name: "Method", exact: true }).selectOption("random-cam");
+    await expect.poll(() => agreement.innerText()).toContain("This map, Random CAM");
+    await studio.page.getByRole("combobox", { name: "Method", exact: true }).selectOption("grad-cam");
+  });
+
   it("shows the evidence for one class rather than another", async () => {
     await untilHeatChanges(studio.page, () => studio.page.getByLabel("Rather than").selectOption({ index: 1 }));
     await expect

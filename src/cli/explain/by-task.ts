@@ -21,7 +21,7 @@ const ofExplanations = [
     "noise",
     "baseline",
   ] as const),
-  ...(["trust", "check", "showSteps", "stepsTo", "signed"] as const),
+  ...(["trust", "agreement", "check", "showSteps", "stepsTo", "signed"] as const),
 ];
 
 /** The task of a model whose output is itself the map that is drawn; undefined where an explanation is asked for. */

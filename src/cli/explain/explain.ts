@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
+import type { Families } from "../../evaluate/agreement/compare-families.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
@@ -28,6 +29,7 @@ import { type RowDestination, refuseRows, rowDestination } from "../shards/rows/
 import { isOfShard, type Shard } from "../shards/shard.js";
 import { unitOf } from "../shards/unit-of.js";
 import type { Job, OnProgress } from "../terminal/job.js";
+import { agreementOfMaps, familiesOfRun } from "./agreement/compare-maps.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
 import { drawnMap, drawsComponents, flagsForTask } from "./by-task.js";
@@ -55,6 +57,8 @@ interface Run {
   readonly batch: number;
   /** Measures trust in maps, if the user asks for that. */
   readonly network: PerturbedModel | undefined;
+  /** Compares families of methods, if that is asked for or may be cheap. */
+  readonly families: Families | undefined;
   readonly flags: ExplainFlags;
 }
 
@@ -112,6 +116,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
     explainer,
     classes,
     network,
+    families: isGrid ? undefined : await familiesOfRun(named.model, flags, plan.many),
     flags: { ...flags, method, model },
     batch: runOf(plan, flags),
   };
@@ -122,6 +127,7 @@ export async function explain(job: Job, args: readonly string[], given: ExplainF
   } finally {
     await explainer.close();
     await network?.close();
+    await run.families?.close();
   }
 }
 
@@ -255,7 +261,7 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
 
 /** Writes the result of an input; an error in that is the input's own. */
 async function writeResult(
-  { plan, explainer, network, flags }: Run,
+  { plan, named, explainer, network, families, flags }: Run,
   result: Explained<FoundInput, ImageInput>,
   signal: AbortSignal,
 ): Promise<InputOutcome> {
@@ -267,8 +273,11 @@ async function writeResult(
       signal,
     });
     const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
+    const how = { ...flags, model: named.model, signal };
+    const agreement = families && (await agreementOfMaps(families, result.image, explanation, how));
     const steps = asksForSteps(flags) ? await stepsOfMaps(explainer, result.image.input, explanation) : undefined;
-    const answer = { ...result, explanation, ...(trust ? { trust } : {}), ...(steps ? { steps } : {}) };
+    const measured = { ...(trust ? { trust } : {}), ...(agreement ? { agreement } : {}), ...(steps ? { steps } : {}) };
+    const answer = { ...result, explanation, ...measured };
     signal.throwIfAborted();
     const arrays = steps && flags.stepsTo !== undefined ? await writeSteps(flags.stepsTo, steps) : [];
     const { outputs, drawing } = plan;

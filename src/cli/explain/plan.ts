@@ -34,6 +34,8 @@ export async function planExplanation(
   find: (args: readonly string[]) => Promise<FoundInputs> = givenInputs,
 ): Promise<Plan> {
   if (flags.trust) refuseUnmeasured(flags);
+  if (flags.agreement && flags.method === "all")
+    throw new FoveaError("bad-input", "--agreement: expected one method, got --method all");
   if (flags.colormap) colormap(flags.colormap);
   const candidates = await find(args);
   for (const each of candidates.notes ?? []) note(each);

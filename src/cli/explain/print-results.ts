@@ -17,6 +17,7 @@ import { modelLine, type NamedModel } from "../inputs/models.js";
 import { assumptions, countOf, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
+import { describedFamilies, familyLines } from "./agreement/agreement-of-maps.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableGrid } from "./diagnosis.js";
 import type { Result } from "./result/result.js";
 import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
@@ -26,7 +27,7 @@ import { trustLines } from "./trust-of-maps.js";
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust, steps }: Result,
+  { image, explanation, trust, agreement, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): void {
@@ -44,6 +45,7 @@ export function printExplanation(
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
     for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
+    for (const line of familyLines(explanation, agreement, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
     for (const line of steps?.[i]?.flatMap(stepLines) ?? []) print(`  ${line}`);
   }
@@ -62,7 +64,7 @@ export function runLines(named: NamedModel, explainer: Explainer, image: Pick<Im
 /** One of many inputs: for each picture a line, and one for each map that is blank. */
 export function resultLines(
   { model }: NamedModel,
-  { image, explanation, trust }: Result,
+  { image, explanation, trust, agreement }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): string[][] {
@@ -75,6 +77,7 @@ export function resultLines(
       ...(image.warnings ?? []),
       ...neglected(explanation, i),
       ...blankMaps(explanation, i),
+      ...familyLines(explanation, agreement, i),
       ...trustLines(model, explanation, trust, i),
     ];
     return [line, ...more.map((each) => `  ${each}`)];
@@ -85,7 +88,7 @@ export function resultLines(
 export function describeResult(
   { model }: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust, steps }: Result,
+  { image, explanation, trust, agreement, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ) {
@@ -103,6 +106,7 @@ export function describeResult(
       ...peakPlace(image, explanation, i, k),
       ...completenessAt(explanation, i, k),
       ...agreementAt(explanation, i, k),
+      ...describedFamilies(agreement, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
       ...describedAt(steps, i, k),

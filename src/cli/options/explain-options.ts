@@ -49,6 +49,8 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly jsonl?: boolean;
   readonly check?: boolean;
   readonly trust?: boolean;
+  /** Compare families of methods. Default of one picture where that is cheap. */
+  readonly agreement?: boolean;
   readonly showSteps?: boolean;
   readonly stepsTo?: string;
   readonly window?: Window;
@@ -166,6 +168,11 @@ function withOutput(command: Command): Command {
     .option("--top <k>", "how many classes to print", numberFor("--top"), 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
     .option("--trust", "also measure whether the network follows the map more than chance (see fovea trust)")
+    .option(
+      "--agreement",
+      "also say how far three families of methods agree, which takes about 75 inferences for a class (the default for one picture and a small network)",
+    )
+    .option("--no-agreement", "do not")
     .option("--show-steps", "print Grad-CAM of one image in its five steps, with the numbers of each")
     .option("--steps-to <folder>", "write the arrays of these steps into a folder, as .npy")
     .option("--json", "print machine-readable output in the end")

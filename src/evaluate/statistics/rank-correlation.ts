@@ -20,8 +20,8 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
   return xx === 0 || yy === 0 ? undefined : Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
 
-/** Ranks minus their mean, which ties leave as it is. */
-function centredRanks(values: ArrayLike<number>): Float64Array {
+/** Ranks minus their mean, which ties leave as it is; equal values share the mean of theirs. */
+export function centredRanks(values: ArrayLike<number>): Float64Array {
   const count = values.length;
   const sorted = Float64Array.from(values).sort();
   /** The rank of the values that stand from a place on. */

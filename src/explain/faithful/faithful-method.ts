@@ -1,8 +1,8 @@
 /** @file The method whose map says what the class loses where a place is taken away: what acts on a map asks for it. */
 
+import { findUnevenHead } from "../../model/layers/behind/linear-head.js";
 import { chooseLayer } from "../../model/layers/choose-layer.js";
 import type { Layer } from "../../model/layers/layer.js";
-import { findUnevenHead } from "../../model/layers/linear-head.js";
 import type { Model } from "../../model/model.js";
 
 /**

@@ -1,7 +1,7 @@
 /** @file CAM, the first of the family. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { findNonLinearHead } from "../../model/layers/linear-head.js";
+import { findNonLinearHead } from "../../model/layers/behind/linear-head.js";
 import type { GradientMethod } from "../method.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 

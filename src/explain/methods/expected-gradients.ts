@@ -1,8 +1,8 @@
 /** @file Expected gradients. */
 
 import type { SampledMethod } from "../method.js";
-import { alongWay } from "./parts/ways/along-way.js";
-import { drawnSamples } from "./parts/ways/drawn-samples.js";
+import { alongWay } from "./parts/sampling/along-way.js";
+import { drawnSamples } from "./parts/sampling/drawn-samples.js";
 
 /**
  * Erion, Janizek, Sturmfels, Lundberg and Lee, "Improving performance of deep learning models with axiomatic attribution priors and

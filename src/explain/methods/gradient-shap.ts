@@ -1,8 +1,8 @@
 /** @file GradientSHAP. */
 
 import type { SampledMethod } from "../method.js";
-import { alongWay } from "./parts/ways/along-way.js";
-import { drawnSamples } from "./parts/ways/drawn-samples.js";
+import { alongWay } from "./parts/sampling/along-way.js";
+import { drawnSamples } from "./parts/sampling/drawn-samples.js";
 
 /**
  * Lundberg and Lee, "A Unified Approach to Interpreting Model Predictions", NeurIPS 2017, has Shapley values as expectations over

@@ -1,8 +1,8 @@
 /** @file Integrated gradients. */
 
 import type { SampledMethod } from "../method.js";
-import { gaussLegendre } from "./parts/gauss-legendre.js";
-import { alongWay } from "./parts/ways/along-way.js";
+import { alongWay } from "./parts/sampling/along-way.js";
+import { gaussLegendre } from "./parts/sampling/gauss-legendre.js";
 
 /**
  * Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017. Eq. 1: (x - x') ⊙ ∫₀¹ ∂y(x' + α(x - x'))/∂x dα,

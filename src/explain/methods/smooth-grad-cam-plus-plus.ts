@@ -1,8 +1,8 @@
 /** @file Smooth Grad-CAM++. */
 
 import type { Naming, SampledMethod } from "../method.js";
-import { noisySamples } from "./parts/noisy-samples.js";
 import { type PixelWeights, plusPlusWeights } from "./parts/plus-plus-weights.js";
+import { noisySamples } from "./parts/sampling/noisy-samples.js";
 import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 type Powers = "first" | "second" | "third";

@@ -1,7 +1,7 @@
 /** @file SmoothGrad. */
 
 import type { SampledMethod } from "../method.js";
-import { noisySamples } from "./parts/noisy-samples.js";
+import { noisySamples } from "./parts/sampling/noisy-samples.js";
 import { largestOf } from "./parts/weighted-sum.js";
 
 /**

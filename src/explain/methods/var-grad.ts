@@ -1,7 +1,7 @@
 /** @file VarGrad. */
 
 import type { SampledMethod } from "../method.js";
-import { noisySamples } from "./parts/noisy-samples.js";
+import { noisySamples } from "./parts/sampling/noisy-samples.js";
 import { sumOf } from "./parts/weighted-sum.js";
 import { smoothGrad } from "./smooth-grad.js";
 

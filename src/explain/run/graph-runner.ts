@@ -8,7 +8,7 @@ import { appendSum } from "../../model/run/classifier.js";
 import { isSmall, Sessions } from "../../model/run/sessions.js";
 import { own } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
+import { copyGraph, type Graph, runInputs } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
@@ -80,7 +80,8 @@ async function runClasses(
 function ofPredictedClass(whole: Graph): Graph {
   const choice = whole.nodes.find(({ op, inputs }) => op === "Where" && inputs[2] === classInput);
   if (choice === undefined) return whole;
-  const [explained, predicted] = [choice.outputs[0], choice.inputs[1] as Value];
+  const [explained] = choice.outputs;
+  const [, predicted = ""] = choice.inputs;
   const nodes = whole.nodes.map((node) => ({
     ...node,
     inputs: node.inputs.map((value) => (value === explained ? predicted : value)),

@@ -1,9 +1,9 @@
 /** @file The outputs of a graph that holds a method's map. */
 
+import { findUnevenHead } from "../../model/layers/behind/linear-head.js";
 import { unfoldedPlanes } from "../../model/layers/fold.js";
 import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import { gridOf } from "../../model/layers/layout.js";
-import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import { type Dim, typeOf, type Value } from "../../onnx/graph.js";

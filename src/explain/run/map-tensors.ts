@@ -117,7 +117,7 @@ export function readClassResult(outputs: Tensors, chosen: readonly number[]): Cl
 /** The ReLU. Here, because one output more of a graph takes longer than this loop. */
 function positivePart(evidence: Tensor): Tensor {
   const values = floats(evidence).slice();
-  for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i] as number);
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i] ?? 0);
   return float32(evidence.dims, values);
 }
 

@@ -1,6 +1,7 @@
 /** @file The passes over loops and branches, and the sizes of values that these decide. */
 
 import { refuseEndlessLoops } from "../../onnx/read/limits.js";
+import { foldConstants as withFoldedConstants } from "../../runtime/fold-sizes.js";
 import { settleTypedControlFlow } from "../../runtime/settle.js";
 import { checkSizes } from "../bounds/check-sizes.js";
 import { definePass } from "./pass.js";
@@ -22,6 +23,14 @@ export const settleControlFlow = definePass({
   needs: ["graph"],
   gives: ["graph"],
   apply: async ({ graph }, { runtime }) => ({ graph: await settleTypedControlFlow(graph, runtime) }),
+});
+
+export const foldConstants = definePass({
+  name: "fold-constants",
+  does: "Makes constants of axes, pads and shapes that a file computes from constants.",
+  needs: ["graph"],
+  gives: ["graph"],
+  apply: async ({ graph }, { runtime }) => ({ graph: await withFoldedConstants(graph, runtime) }),
 });
 
 export const refuseVastValues = definePass({

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { gaussLegendre } from "../../../src/explain/methods/parts/gauss-legendre.js";
+import { gaussLegendre } from "../../../src/explain/methods/parts/sampling/gauss-legendre.js";
 import { openModel } from "../../../src/model/open.js";
 import { rowsOf } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";

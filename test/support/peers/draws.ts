@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readNpy } from "../../../src/data/npy.js";
 import { lime } from "../../../src/explain/methods/lime.js";
-import { drawnSamples } from "../../../src/explain/methods/parts/ways/drawn-samples.js";
+import { drawnSamples } from "../../../src/explain/methods/parts/sampling/drawn-samples.js";
 import { randomCamWeights } from "../../../src/explain/methods/random-cam.js";
 import { riseWith } from "../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../src/explain/methods/ss-cam.js";

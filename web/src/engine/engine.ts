@@ -1,16 +1,17 @@
 /** @file The worker's engine: holds one model and the open pictures, and computes everything that the page shows of them. */
 
-import { transfer } from "comlink";
 import { measureCost } from "../../../src/explain/prove/cost.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import { explainPicture } from "../see/engine/explaining.js";
 import type { ExportKind, ExportRequest } from "../see/engine/export-api.js";
+import type { FamiliesRequest, FamiliesView } from "../see/engine/families-api.js";
 import type { OwnView } from "../see/engine/own-places.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
+import { transferred } from "../shared/transferred.js";
 import type {
   ChannelsRequest,
   ChannelsView,
@@ -48,9 +49,9 @@ import type {
   TrustView,
 } from "./api.js";
 import { Latest } from "./latest.js";
-import { fetchWithProgress } from "./loading.js";
 import { allLayers, nodesAround } from "./models.js";
 import { type OpenModel, openParts } from "./open-model.js";
+import { OwnModels } from "./own-models.js";
 import { Pictures } from "./pictures.js";
 import { Platforms, type StudioPlatform } from "./platforms.js";
 
@@ -62,6 +63,7 @@ export class Engine {
   readonly #layering = new Latest();
   readonly #comparing = new Latest();
   readonly #trusting = new Latest();
+  readonly #agreeing = new Latest();
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
   readonly #trying = new Latest();
@@ -71,9 +73,7 @@ export class Engine {
   /** Before the first model of this worker; those of a worker before it had smaller ones. */
   #opened = Date.now();
   #platforms: Platforms | undefined;
-  /** The page's own models: small, and the first fetched while the runtime starts. */
-  readonly #samples = new Map<SampleName, Promise<Uint8Array<ArrayBuffer>>>();
-  #base = "";
+  #own: OwnModels | undefined;
   #open: OpenModel | undefined;
 
   /**
@@ -88,9 +88,9 @@ export class Engine {
     onCrash: (reason: string) => void,
   ): Promise<RuntimeView> {
     this.#platforms = new Platforms(options, { tell, onCrash });
-    this.#base = options.base;
+    this.#own = new OwnModels(options.base);
     // Thrown where the model is opened.
-    this.#sample(options.sample, progress).catch(() => undefined);
+    this.#own.bytes(options.sample, progress).catch(() => undefined);
     return runtimeView(await this.#platforms.first(progress));
   }
 
@@ -109,18 +109,9 @@ export class Engine {
 
   /** A model that is part of the page. */
   async openSample(name: SampleName, texts: readonly string[] | undefined, progress: OnProgress): Promise<ModelView> {
-    const bytes = await this.#sample(name, progress);
+    const bytes = await this.#started(this.#own).bytes(name, progress);
     const { model, texts: own } = samples[name];
     return this.openModel({ files: [new File([bytes], model)], texts: texts ?? own }, progress);
-  }
-
-  #sample(name: SampleName, progress: OnProgress): Promise<Uint8Array<ArrayBuffer>> {
-    const { model, title } = samples[name];
-    const fetched = this.#samples.get(name) ?? fetchWithProgress(new URL(model, this.#base).href, title, progress);
-    this.#samples.set(name, fetched);
-    // What did not arrive is asked for again.
-    fetched.catch(() => this.#samples.delete(name));
-    return fetched;
   }
 
   /** @param unread whether there are too many to decode them all */
@@ -243,6 +234,15 @@ export class Engine {
     });
   }
 
+  /** How far families agree about the request's picture. @throws as `compareMethods` */
+  compareFamilies(request: ExplainRequest, families: FamiliesRequest): Promise<FamiliesView> {
+    const opening = this.open.families();
+    return this.#agreeing.run(async (signal) => {
+      const picture = await this.#pictureOf(request.picture);
+      return (await opening).compare(picture, request, families, signal);
+    });
+  }
+
   /** An explanation beside plain inference, in turns, on noise. */
   async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
     const { model, source } = this.open;
@@ -268,6 +268,10 @@ export class Engine {
 
   stopComparing(): void {
     this.#comparing.cancel();
+  }
+
+  stopAgreeing(): void {
+    this.#agreeing.cancel();
   }
 
   stopTrust(): void {
@@ -378,6 +382,7 @@ export class Engine {
     this.cancel();
     this.stopComparing();
     this.stopTrust();
+    this.stopAgreeing();
     this.stopClassifying();
     this.stopReport();
     this.#stepping.cancel();
@@ -387,12 +392,6 @@ export class Engine {
     await (await steps?.catch(() => undefined))?.close();
     await open?.close();
   }
-}
-
-/** Posted without a copy of its arrays. */
-function transferred<View extends object>(view: View): View {
-  const arrays = Object.values(view).filter((value) => ArrayBuffer.isView(value));
-  return transfer(view, [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]);
 }
 
 function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {

@@ -5,6 +5,7 @@ import type { Classifier } from "../../../src/model/run/classifier.js";
 import { targetOfTask } from "../../../src/model/targets/of-task.js";
 import type { BoxExplainers } from "../see/engine/boxes.js";
 import { Explainers } from "../see/engine/explaining.js";
+import type { ComparedFamilies } from "../see/engine/families.js";
 import { LayerEvidence } from "../see/engine/layer-evidence.js";
 import type { OwnPlaces } from "../see/engine/own-places.js";
 import { Segments } from "../see/engine/segments.js";
@@ -21,6 +22,8 @@ export interface OpenModel {
   /** Of a detector. */
   readonly boxes: BoxExplainers | undefined;
   readonly segments: Segments;
+  /** Opened when it is first asked for. */
+  readonly families: () => Promise<ComparedFamilies>;
   /** Of a network that gives a map, or of an embedding. */
   readonly own: OwnPlaces | undefined;
   readonly classifier: Classifier;
@@ -44,17 +47,26 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
     segments: new Segments(model),
     classifier: model.classifier(),
   };
+  let families: Promise<ComparedFamilies> | undefined;
+  const openFamilies = async () => new (await import("../see/engine/families.js")).ComparedFamilies(model);
   return {
     view: describeModel(model, { id, name, bytes, texts, provider: platform.runtime.provider }),
     model,
     source,
     boxes: isDetector ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
     own,
+    // What could not be fetched is fetched again when it is asked for again.
+    families: () =>
+      (families ??= openFamilies().catch((error: unknown) => {
+        families = undefined;
+        throw error;
+      })),
     answers: new Map(),
     ...closed,
     close: async () => {
       for (const part of Object.values(closed)) await part.close();
       await own?.close();
+      await (await families?.catch(() => undefined))?.close();
     },
   };
 }

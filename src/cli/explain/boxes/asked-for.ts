@@ -12,6 +12,7 @@ const ofClasses = [
   "eigenSmooth",
   "topChannels",
   "trust",
+  "agreement",
   "check",
   "showSteps",
   "stepsTo",

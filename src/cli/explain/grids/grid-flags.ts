@@ -14,10 +14,11 @@ export function takesGrids(model: Model): boolean {
 
 /** @throws FoveaError `bad-input` for options that are for pictures alone */
 export function checkGridFlags(flags: ExplainFlags): void {
-  const { overlay, trust, augment, method, heatmap, out } = flags;
+  const { overlay, trust, agreement, augment, method, heatmap, out } = flags;
   const asked = {
     "--overlay": overlay,
     "--trust": trust,
+    "--agreement": agreement,
     "--augment": augment,
     "--show-steps": asksForSteps(flags),
     "--method all": method === "all",

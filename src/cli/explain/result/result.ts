@@ -14,6 +14,7 @@ import { areOwnScores } from "../../../model/targets/target.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import { printBytes } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
+import type { AgreementOfMaps } from "../agreement/agreement-of-maps.js";
 import type { DiagnosedExplanation } from "../diagnosis.js";
 import type { OutputPaths, ResultKind } from "../output-paths.js";
 import type { StepsOfMaps } from "../steps.js";
@@ -34,6 +35,8 @@ export interface Result {
   readonly explanation: DiagnosedExplanation;
   /** Only where it was asked for. */
   readonly trust?: TrustOfMaps;
+  /** Only where it was asked for, or cheap. */
+  readonly agreement?: AgreementOfMaps;
   /** Only where they were asked for. */
   readonly steps?: StepsOfMaps;
 }

@@ -36,6 +36,7 @@ export function clipAmong(inputs: readonly string[]): string | undefined {
 const ofPictures = [
   ...([
     "trust",
+    "agreement",
     "check",
     "showSteps",
     "stepsTo",

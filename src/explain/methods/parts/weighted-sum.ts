@@ -1,6 +1,6 @@
 /** @file Sums over channels, the last step of most methods. */
 
-import { isNormalisedBehind } from "../../../model/layers/normalised.js";
+import { isNormalisedBehind } from "../../../model/layers/behind/normalised.js";
 import type { Builder } from "../../../onnx/builder.js";
 import { dimsOf, staticDims, type Value } from "../../../onnx/graph.js";
 import { smallestLeft } from "../../faithful/smallest-left.js";

@@ -7,7 +7,7 @@ import type { Included } from "../../../../src/explain/method.js";
 import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Layer } from "../../../../src/model/layers/layer.js";
-import { findNonLinearHead } from "../../../../src/model/layers/linear-head.js";
+import { findNonLinearHead } from "../../../../src/model/layers/behind/linear-head.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
 import { outputOf } from "../../../../src/model/targets/output.js";
 import { similarityTo } from "../../../../src/model/targets/similarity.js";

@@ -3,8 +3,8 @@
 import { type Explanation, rowOfClass } from "../../../../src/explain/explanation.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { integratedGradients } from "../../../../src/explain/methods/integrated-gradients.js";
-import { gaussLegendre } from "../../../../src/explain/methods/parts/gauss-legendre.js";
-import { noisySamples } from "../../../../src/explain/methods/parts/noisy-samples.js";
+import { gaussLegendre } from "../../../../src/explain/methods/parts/sampling/gauss-legendre.js";
+import { noisySamples } from "../../../../src/explain/methods/parts/sampling/noisy-samples.js";
 import { smoothGrad } from "../../../../src/explain/methods/smooth-grad.js";
 import { type Start, startsOf } from "../../../../src/explain/run/sampled/baselines.js";
 import { noiseSource } from "../../../../src/explain/run/sampled/draw-noise.js";
