@@ -4,14 +4,7 @@ import { badInput, checkOptions } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";
-import {
-  type CamMethod,
-  isPassMethod,
-  type QuickBudget,
-  startsFromBaseline,
-  takesNoise,
-  takesSuperpixels,
-} from "./method.js";
+import { baselinesOf, type CamMethod, isPassMethod, type QuickBudget, takesNoise, takesSuperpixels } from "./method.js";
 import { methods as allMethods } from "./methods/index.js";
 import type { Explainer, ExplainerOptions, ExplainOptions } from "./options.js";
 
@@ -114,7 +107,7 @@ export function methodOptions(
     samples: samples ?? budget.samples,
     ...(takesSuperpixels(method) ? { superpixels } : {}),
     ...(takesNoise(method) ? { noise } : {}),
-    ...(startsFromBaseline(method) ? { baseline } : {}),
+    ...(baselinesOf(method).length > 0 ? { baseline } : {}),
   };
 }
 

@@ -14,6 +14,7 @@ import { explainedClasses } from "./explained-classes.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
 import {
+  baselinesOf,
   type CamMethod,
   defaultMethod,
   isPassMethod,
@@ -21,7 +22,6 @@ import {
   mostNoise,
   mostSamples,
   mostSuperpixels,
-  startsFromBaseline,
   takesNoise,
   takesSuperpixels,
 } from "./method.js";
@@ -151,13 +151,13 @@ function checkNoise(method: CamMethod, noise: number): void {
 /** Refuses a baseline that is none, and one for a method that starts from none. */
 function checkStart(method: CamMethod, model: Model, { baseline }: ExplainerOptions): void {
   if (baseline === undefined) return;
-  if (startsFromBaseline(method)) checkBaseline(model, baseline);
+  if (baselinesOf(method).length > 0) checkBaseline(method, model, baseline);
   else
     throw new FoveaError("bad-input", `baseline: expected none for the method ${method.name}, which starts from none`);
 }
 
 function startNotes(method: CamMethod, model: Model, { baseline }: ExplainerOptions): string[] {
-  return startsFromBaseline(method) ? baselineNotes(method, model, baseline) : [];
+  return baselinesOf(method).length > 0 ? baselineNotes(method, model, baseline) : [];
 }
 
 /** @param results of the K explained classes */

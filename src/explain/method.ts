@@ -3,7 +3,7 @@
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
 import type { Random } from "../foundation/random.js";
 import type { Superpixels } from "../image/superpixels/connect.js";
-import type { BaselineName } from "../model/input/baseline-names.js";
+import { type BaselineName, hidingNames, wayStarts } from "../model/input/baseline-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Attributes, Builder } from "../onnx/builder.js";
@@ -204,6 +204,8 @@ export interface PassMethod extends Described {
   readonly samples?: number;
   /** About how many superpixels there are if the user does not say; undefined where the method has none. */
   readonly superpixels?: number;
+  /** What stands where superpixels are hidden, if the user does not say. Default: the zero of the network's input, and no choice. */
+  readonly hidden?: BaselineName;
   /** The evidence is a sum over passes: that of each batch is added to that of the batches before. Default false. */
   readonly additive?: boolean;
   /** Says which passes an image takes. */
@@ -292,9 +294,24 @@ export const defaultMethod = "grad-cam";
 /** How a method that is `classBlind` is marked where it is listed. */
 export const sameForAllClasses = "same map for all classes";
 
-/** Whether a method follows a way to the image whose beginning the user may choose. */
-export function startsFromBaseline(method: CamMethod): boolean {
-  return "sampling" in method && method.start !== undefined;
+/** The title, marked where the method is `classBlind`. */
+export function markedTitle({ title, classBlind }: Pick<Described, "title" | "classBlind">): string {
+  return classBlind ? `${title} (${sameForAllClasses})` : title;
+}
+
+/**
+ * The baselines that a user may choose among: where the way to the image begins that a method follows, or what it hides superpixels by.
+ * None for other methods.
+ */
+export function baselinesOf(method: CamMethod): readonly BaselineName[] {
+  if ("sampling" in method) return method.start === undefined ? [] : wayStarts;
+  return isPassMethod(method) && method.hidden !== undefined ? hidingNames : [];
+}
+
+/** The baseline of a method where the user does not say, and the input is a picture. */
+export function ownBaseline(method: CamMethod): BaselineName | undefined {
+  if ("sampling" in method) return method.start;
+  return isPassMethod(method) ? method.hidden : undefined;
 }
 
 /** Whether a method puts noise on the image, of which the user may say how much. */

@@ -12,6 +12,7 @@ their code is changed.
 """
 
 import importlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -142,7 +143,8 @@ lime_image = importlib.import_module("lime.lime_image")
 coalitions = array("draws/lime-coalitions").astype(int)
 
 
-def lime(label):
+def lime(label, hide):
+    """@param hide the value of a hidden pixel, or None for the mean of its superpixel"""
     # The first row is that of the image as it is.
     rows = np.concatenate([np.ones((1, count), dtype=int), coalitions])
     drawn = types.SimpleNamespace(randint=lambda *a, **k: 0 if "high" in k else rows.reshape(-1))
@@ -150,14 +152,34 @@ def lime(label):
     explainer.random_state = drawn
     probabilities = lambda images: torch.softmax(conv(torch.from_numpy(images).permute(0, 3, 1, 2)), 1).detach().double().numpy()
     found = explainer.explain_instance(
-        x[0].permute(1, 2, 0).numpy(), probabilities, labels=(label,), top_labels=None, hide_color=0, num_samples=len(rows),
+        x[0].permute(1, 2, 0).numpy(), probabilities, labels=(label,), top_labels=None, hide_color=hide, num_samples=len(rows),
         segmentation_fn=lambda _: labels, progress_bar=False,
     )
     weights = dict(found.local_exp[label])
     return np.vectorize(weights.get)(labels)
 
 
-save("conv/lime", [lime(c) for c in CLASSES])
+save("conv/lime", [lime(c, None) for c in CLASSES])
+save("conv/lime-zero", [lime(c, 0) for c in CLASSES])
+
+
+# ---------------------------------------------------------------- torch-cam's RefineCAM
+# torch-cam asks for its own version, which its folder does not tell, and for this package before Python 3.9.
+version_of = importlib.metadata.version
+importlib.metadata.version = lambda name: "0.5.0.dev0" if name == "torchcam" else version_of(name)
+sys.modules["importlib_resources"] = importlib.import_module("importlib.resources")
+sys.path.insert(0, os.path.join(SOURCES, "frgfm+torch-cam"))
+torchcam = importlib.import_module("torchcam.methods")
+
+
+def refine_cam(label):
+    """The product as it is, at the image's size."""
+    with torchcam.RefineCAM(conv, ["early", "features"], (3, 24, 20), base_method=torchcam.LayerCAM) as extractor:
+        scores = conv(x.clone().requires_grad_(True))
+        return extractor(label, scores, normalized=False, target_shape=(24, 20))[0][0].detach().numpy()
+
+
+save("conv/refine-cam", [refine_cam(c) for c in CLASSES])
 
 
 # ---------------------------------------------------------------- scikit-image's SLIC

@@ -82,7 +82,7 @@ export function withExplainOptions(command: Command): Command {
     .addOption(
       new Option(
         "--baseline <name or images>",
-        "where methods start from that go from baselines to the image: zero, black, white, blur, several of these, or the images of a folder",
+        "where methods start from that go from baselines to the image (zero, black, white, blur, several of these, or the images of a folder), or what superpixels are hidden by (also mean)",
       ).default(undefined, "as the method says"),
     )
     .option(

@@ -32,6 +32,7 @@ import { lime } from "./lime.js";
 import { lrp } from "./lrp.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
+import { refineCam } from "./refine-cam.js";
 import { rise } from "./rise.js";
 import { scoreCam } from "./score-cam.js";
 import { shapleyCam } from "./shapley-cam.js";
@@ -55,6 +56,7 @@ export const methods: readonly CamMethod[] = [
   eigenGradCam,
   fullGrad,
   finerCam,
+  refineCam,
   shapleyCam,
   kpcaCam,
   scoreCam,

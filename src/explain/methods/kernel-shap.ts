@@ -27,6 +27,7 @@ export const kernelShap: PassMethod = {
   aliases: ["shap"],
   paper: "Lundberg and Lee, NeurIPS 2017",
   ...onSuperpixels,
+  hidden: "zero",
   measures: "score",
   samples: 1000,
   quick: { samples: 200 },

@@ -18,14 +18,15 @@ const [kernelWidth, ridge] = [0.25, 1];
  * authors' code for images: each superpixel is kept with probability 1/2; the class's probabilities are fitted by ridge regression with
  * an intercept and λ = 1, in which an image with the share s of the superpixels weighs √exp(-D²/0.25²) by its cosine distance
  * D = 1 - √s from the whole one, which counts as a sample as well. The map has each superpixel's weight; all of them are features.
- * The authors segment by quickshift and hide with each superpixel's mean colour; here superpixels are SLIC's
- * (`src/image/superpixels/slic.ts`), hidden by the zero of the network's input, or the baseline that the explainer's option says.
+ * What is missing is the mean colour of its superpixel, as there, or the baseline that the explainer's option says. The authors segment
+ * by quickshift; here superpixels are SLIC's (`src/image/superpixels/slic.ts`).
  */
 export const lime: PassMethod = {
   name: "lime",
   title: "LIME",
   paper: "Ribeiro et al., KDD 2016",
   ...onSuperpixels,
+  hidden: "mean",
   measures: "probability",
   samples: 1000,
   quick: { samples: 200 },

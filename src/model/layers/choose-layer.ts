@@ -69,6 +69,13 @@ function stagesAmong(model: Model, layers: readonly Layer[], options: GridOption
   return [last, ...ends.map((layer) => ({ ...layer, reason: `the last feature map of ${gridSize(layer)}` }))];
 }
 
+/** The last layers of each size before a layer, the nearest to it first; none for a value that is no feature map on the way to the scores. */
+export function stagesBefore(model: Model, { name }: Pick<Layer, "name">, options: GridOptions = {}): Layer[] {
+  const layers = explainableLayers(model, options);
+  const [, ...ends] = lastOfEachSize(layers.slice(0, layers.findIndex((layer) => layer.name === name) + 1));
+  return ends;
+}
+
 /** The last layer of each run of layers of one size, the last first. */
 function lastOfEachSize(layers: readonly Layer[]): Layer[] {
   return layers

@@ -62,7 +62,7 @@ describe("fovea explain", () => {
     };
     expect(await refused("--baseline", "grey")).toEqual([
       2,
-      "fovea: --baseline grey: expected one of zero, black, white, blur, several, or images, got neither\n",
+      "fovea: --baseline grey: expected one of zero, black, white, blur, several, mean, or images, got neither\n",
     ]);
     const [code, err] = await refused("--baseline", "narrow.npy");
     expect(code).toBe(2);

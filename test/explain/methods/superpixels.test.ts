@@ -6,6 +6,7 @@ import { readNpy } from "../../../src/data/npy.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { withModelCard } from "../../../src/model/card.js";
+import type { Baseline } from "../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../src/model/model.js";
 import { openModel } from "../../../src/model/open.js";
 import { readModel } from "../../../src/onnx/read/read.js";
@@ -119,6 +120,36 @@ describe("methods of superpixels", () => {
       expect(values).toBeGreaterThanOrEqual(superpixels / 2);
       expect(values).toBeLessThanOrEqual(2 * superpixels);
     }
+  });
+
+  it("hide by a baseline, and say by which", async () => {
+    const [own, zero, white] = [
+      await valuesOf("lime", { samples: 60 }),
+      await valuesOf("lime", { samples: 60, baseline: "zero" }),
+      await valuesOf("lime", { samples: 60, baseline: "white" }),
+    ];
+    expect(new Set([own, zero, white].map((values) => values.join())).size).toBe(3);
+    const given = await valuesOf("lime", {
+      samples: 60,
+      baseline: float32([1, 3, height, width], Array(3 * height * width).fill(0)),
+    });
+    expect(given).toEqual(zero);
+    const explainer = await createExplainer(await network(), { runtime, method: "lime" });
+    await explainer.close();
+    expect(explainer.notes.join("\n")).toMatch(
+      /LIME hides superpixels by the mean colour of each; another baseline \(zero, /,
+    );
+  });
+
+  it("refuse baselines that they have no use for", async () => {
+    const asked = (method: string, baseline: Baseline) => explained(convNet(), method, images(1), { baseline });
+    await expect(asked("integrated-gradients", "mean")).rejects.toThrow(
+      /^baseline of integrated-gradients: expected one of zero, black, white, blur, several, got "?mean"?$/,
+    );
+    await expect(asked("kernel-shap", "several")).rejects.toThrow(/^baseline of kernel-shap: expected one of zero,/);
+    await expect(asked("kernel-shap", images(2))).rejects.toThrow(
+      /^baseline of kernel-shap: expected one input, got "?2"?$/,
+    );
   });
 
   it("refuse a number of superpixels that is none, and other methods any", async () => {

@@ -204,6 +204,7 @@ export const peers: readonly Peer[] = [
     formOf: "rise",
     note: "the same, told to continue the grid by its last values",
   },
+  { method: "refine-cam", code: "torch-cam", note: "told to refine Layer-CAM, of the same two layers" },
   {
     method: "kernel-shap",
     code: "shap",
@@ -216,7 +217,16 @@ export const peers: readonly Peer[] = [
     code: "the authors' code",
     samples: sampleCounts.lime,
     superpixels: sampleCounts.superpixels,
-    note: "the same superpixels and 60 samples, hidden by the zero of the input",
+    note: "the same superpixels and 60 samples",
+  },
+  {
+    method: "lime",
+    code: "the authors' code",
+    file: "lime-zero",
+    samples: sampleCounts.lime,
+    superpixels: sampleCounts.superpixels,
+    baseline: "zero",
+    note: "`--baseline zero`, the same superpixels and 60 samples",
   },
 ];
 

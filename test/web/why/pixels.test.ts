@@ -5,7 +5,7 @@ import { drawDigits } from "../../../src/data/digits/digits.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
-import { baselineNames } from "../../../src/model/input/baseline-names.js";
+import { wayStarts } from "../../../src/model/input/baseline-names.js";
 import { classMinus } from "../../../src/model/targets/class-minus.js";
 import type { Target } from "../../../src/model/targets/target.js";
 import { writeModel } from "../../../src/onnx/write.js";
@@ -60,7 +60,7 @@ describe("the steps of pixels of the embedded model", () => {
 
   it.each([
     ...pixelMethods.map((method) => ({ ...asked, method })),
-    ...baselineNames.map((baseline) => ({ ...asked, baseline })),
+    ...wayStarts.map((baseline) => ({ ...asked, baseline })),
     { ...asked, minus: 6 },
     { ...asked, against: true, target: 3 },
   ])("make the map of explain: $method from $baseline, less $minus, against $against", async (request) => {

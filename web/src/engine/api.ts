@@ -62,8 +62,10 @@ export interface MethodView {
   readonly classBlind: boolean;
   /** Of a variant, what differs from the method that stands before it. */
   readonly differs: string | undefined;
-  /** Where the way to the picture begins that it follows, if nobody says; undefined for a method that follows none. */
-  readonly start: BaselineName | undefined;
+  /** The baselines that it may start from or hide by; none where it has no use for one. */
+  readonly baselines: readonly BaselineName[];
+  /** The one that it takes if nobody says. */
+  readonly baseline: BaselineName | undefined;
 }
 
 export interface ModelView {

@@ -2,7 +2,7 @@
 
 import { boxMethods } from "../../../src/explain/boxes/box-method.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
-import { type CamMethod, isPassMethod } from "../../../src/explain/method.js";
+import { baselinesOf, type CamMethod, isPassMethod, ownBaseline } from "../../../src/explain/method.js";
 import { byFamily, familyOf } from "../../../src/explain/methods/families.js";
 import { spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
@@ -248,7 +248,8 @@ function methodView(method: CamMethod, differs: string | undefined): MethodView 
     cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
     classBlind: method.classBlind ?? false,
     differs,
-    start: "sampling" in method ? method.start : undefined,
+    baselines: baselinesOf(method),
+    baseline: ownBaseline(method),
   };
 }
 

@@ -64,7 +64,7 @@ export function requestFor(
     minus,
     similarTo: view.similar === undefined ? undefined : pictures[view.similar]?.id,
     against,
-    baseline: chosen?.start ? baseline : undefined,
+    baseline: chosen?.baselines.find((name) => name === baseline),
     strokes,
   };
 }

@@ -107,7 +107,8 @@ function putMasks(graph: Graph, masking: Masking): void {
   replaceValue(graph, masked, `fovea/${method.name}`, (op, one) => {
     const activation = masked === layer ? activationPlanes(op, { ...masked, name: one }) : activationInput(op, layer);
     const masks = unfoldMasks(op, method.mask(op, maskInputs(op, activation, masking)), masking);
-    return appendMasked(op, one, masks, masked);
+    const kept = appendMasked(op, one, masks, masked);
+    return method.hidden === undefined ? kept : appendHidden(op, kept, masks, masked);
   });
 }
 
@@ -160,6 +161,12 @@ function appendMasked(op: Builder, value: Value, masks: Value, { quantization }:
   // onnxruntime has no Where for all types of whole numbers.
   const [whole, gone] = [value, zero].map((each) => op.Cast(each, { to: dataTypes.int32 })) as [Value, Value];
   return op.CastLike(op.Where(op.Cast(masks, { to: dataTypes.bool }), whole, gone), value);
+}
+
+/** A value under masks, with what stands in the place of what they hide. */
+function appendHidden(op: Builder, kept: Value, masks: Value, { dims }: Layer): Value {
+  const hidden = op.input(own("hidden"), "float32", [1, ...dims.slice(1)]);
+  return op.Add(kept, op.Mul(hidden, op.Sub(op.scalar(1), masks)));
 }
 
 function combineGraph(masking: Masking, { against, include, eigenSmooth, samples }: PassGraphOptions): Graph {

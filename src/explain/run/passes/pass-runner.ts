@@ -1,5 +1,6 @@
 /** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map from their measures. */
 
+import { present } from "../../../foundation/present.js";
 import { placeAxes } from "../../../model/layers/fold.js";
 import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
@@ -13,7 +14,9 @@ import type { PassMethod, PassPlan } from "../../method.js";
 import type { ExplainerOptions, RunOptions } from "../../options.js";
 import { type Answers, type ClassResult, type MapTensors, readAnswers, readMap } from "../map-tensors.js";
 import type { Runner } from "../runner.js";
+import { chosenBaseline } from "../sampled/baselines.js";
 import { type ChosenChannels, chooseChannels } from "./choose-channels.js";
+import { type HiddenFor, hidingMaker } from "./hiding.js";
 import { fixedBatch, MaskedRuns, type PassStart, planRows, type RunGraph, repeatTensor } from "./masked-runs.js";
 import { type PassGraphs, passGraphs } from "./pass-graphs.js";
 import { segmentsOf } from "./segments.js";
@@ -26,7 +29,8 @@ export function passRunner(model: Model, layer: Layer, method: PassMethod, optio
   // The whole sees one image; all others see a batch of passes, or are cheap.
   const run: RunGraph = (graph, feeds) => sessions.run(graph, feeds, graph === graphs.whole ? 1 : 2);
   const masked = new MaskedRuns(model, graphs.tail, run);
-  const passes: Passes = { model, layer, method, options, samples, graphs, run, masked };
+  const hiddenFor = hidingMaker(model, graphs.masked, sessions, chosenBaseline(method, model, options.baseline));
+  const passes: Passes = { model, layer, method, options, samples, graphs, run, masked, hiddenFor };
   return {
     graphs,
     async run(images, classes, watched) {
@@ -53,6 +57,7 @@ interface Passes {
   readonly graphs: PassGraphs;
   readonly run: RunGraph;
   readonly masked: MaskedRuns;
+  readonly hiddenFor: HiddenFor;
 }
 
 /** A result for each class of one image. @param indices of the classes, -1 for the predicted one */
@@ -70,7 +75,7 @@ async function explainImage(
   const [top = -1] = numbers(answers.predicted);
   const classes = indices.map((index) => (index < 0 ? top : index));
   const selection = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
-  const { start, plan, sizes } = planPasses(passes, image, outputs, classes, selection);
+  const { start, plan, sizes } = await planPasses(passes, image, outputs, classes, selection);
   const maps = await combineMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
   const once = {
     ...answers,
@@ -109,24 +114,26 @@ function unfolded(planes: Tensor, { layout }: Layer, places: Tensor | undefined)
   return planes.reshape([count, channels, ...all]);
 }
 
-function planPasses(
-  { model, layer, method, options, samples, graphs }: Passes,
+async function planPasses(
+  { model, layer, method, options, samples, graphs, hiddenFor }: Passes,
   image: Tensor,
   outputs: Tensors,
   classes: readonly number[],
   selection: ChosenChannels | undefined,
-): { start: PassStart; plan: PassPlan; sizes: readonly number[] } {
+): Promise<{ start: PassStart; plan: PassPlan; sizes: readonly number[] }> {
   const { channels = [] } = selection ?? {};
   const one = method.masks === "image" ? image : rowsOf(tensorNamed(outputs, layer.name), 0, 1);
   const sizes = gridOf(graphs.masked.layout, one.dims).sizes.map(Number);
   const { planes, places, ...answers } = readImage(outputs);
   const { seed = 1, superpixels: asked = method.superpixels ?? 1 } = options;
-  const superpixels = () => segmentsOf(model, { image, planes, sizes }, asked);
+  const segments = method.superpixels && segmentsOf(model, { image, planes, sizes }, asked);
+  const superpixels = () => present(segments || undefined, "superpixels");
   const plan = method.plan({ channels, sizes, samples, seed, superpixels });
   const scores = floats(answers[graphs.measures]);
   const base = Float32Array.from(classes, (index) => scores[index] ?? Number.NaN);
   const feeds = ownFeeds({
     ...plan.shared,
+    ...(method.hidden === undefined ? {} : { hidden: await hiddenFor(image, superpixels()) }),
     activation: planes,
     size: int64(sizes),
     ...(places ? { "places-of-layer": places } : {}),

@@ -1,42 +1,51 @@
 /** @file Which beginning a way to an image has, for methods that follow one: checked, and told in words. */
 
+import { badInput } from "../../../foundation/check.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { random } from "../../../foundation/random.js";
 import { list } from "../../../foundation/words.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
-import { type Baseline, type BaselineName, baselineNames } from "../../../model/input/baseline-names.js";
+import { type Baseline, baselineNames, type WayStart } from "../../../model/input/baseline-names.js";
 import { photoAxes } from "../../../model/input/image-axes.js";
 import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { singleImages } from "../../../model/run/batches.js";
 import { Tensor } from "../../../onnx/tensor.js";
-import type { CamMethod } from "../../method.js";
+import { baselinesOf, type CamMethod, isPassMethod, ownBaseline } from "../../method.js";
 
 /** The ones that `several` takes the mean of. */
 const several = ["black", "white", "blur"] as const;
 
-export type Start = Exclude<BaselineName, "several"> | Tensor;
+export type Start = WayStart | Tensor;
 
 /** What the choice stands for: one way, or several. */
 export function startsOf(choice: Baseline): readonly Start[] {
   if (choice instanceof Tensor) return (choice.dims[0] ?? 0) > 1 ? singleImages(choice) : [choice];
+  if (choice === "mean") throw new Error("internal: no way begins at the mean");
   return choice === "several" ? several : [choice];
 }
 
 /** The user's choice, or the method's own. */
 export function chosenBaseline(method: CamMethod, model: Model, choice: Baseline | undefined): Baseline {
   if (choice !== undefined) return choice;
-  const { start = "zero" } = "sampling" in method ? method : {};
-  return photoAxes(model) === undefined ? "zero" : start;
+  const own = ownBaseline(method) ?? "zero";
+  return photoAxes(model) === undefined && own !== "mean" ? "zero" : own;
 }
 
 export function isBaseline(value: unknown): value is Baseline {
   return value instanceof Tensor || baselineNames.some((name) => name === value);
 }
 
-/** @throws FoveaError `bad-input` for a colour or blur where the input is no picture */
-export function checkBaseline(model: Model, choice: Baseline): void {
-  if (choice instanceof Tensor || choice === "zero" || photoAxes(model) !== undefined) return;
+/** @throws FoveaError `bad-input` for one that the method has no use for, and a colour or blur where the input is no picture */
+export function checkBaseline(method: CamMethod, model: Model, choice: Baseline): void {
+  const names = baselinesOf(method);
+  if (choice instanceof Tensor) {
+    const [count = 0] = choice.dims;
+    if (isPassMethod(method) && count !== 1) throw badInput(`baseline of ${method.name}`, "one input", `${count}`);
+    return;
+  }
+  if (!names.includes(choice)) throw badInput(`baseline of ${method.name}`, `one of ${names.join(", ")}`, choice);
+  if (choice === "zero" || choice === "mean" || photoAxes(model) !== undefined) return;
   const input = `[${model.input.dims?.join(", ")}]`;
   throw new FoveaError(
     "bad-input",
@@ -48,8 +57,10 @@ export function checkBaseline(model: Model, choice: Baseline): void {
 export function baselineNotes(method: CamMethod, model: Model, choice: Baseline | undefined): string[] {
   const start = chosenBaseline(method, model, choice);
   const drawn = drawsBaselines(method);
-  const others = [...baselineNames.filter((name) => name !== start), ...(drawn ? ["images"] : [])].join(", ");
+  const others = [...baselinesOf(method).filter((name) => name !== start), ...(drawn ? ["images"] : [])].join(", ");
   const hint = choice === undefined ? `; another baseline (${others}) gives another map` : "";
+  if (isPassMethod(method))
+    return [`${method.title} hides superpixels by ${described(model, start, drawn)}${hint}`.replace(/,+(;|$)/, "$1")];
   const what = start instanceof Tensor ? "they tell what differs between the two" : "what looks like that gets nothing";
   const note = `${method.title} from ${described(model, start, drawn)} to the image: ${what}${hint}`;
   return drawn ? [note, samplingNote(startsOf(start).length)] : [note];
@@ -69,6 +80,7 @@ function described(model: Model, start: Baseline, drawn: boolean): string {
   if (start instanceof Tensor) return givenInputs(start.dims[0] ?? 1, drawn);
   if (start === "several")
     return `${list(several)}, ${drawn ? "one drawn for each sample," : "the mean over the three ways"}`;
+  if (start === "mean") return "the mean colour of each";
   if (start === "blur") return "the blurred image";
   if (start !== "zero") return `a ${start} image`;
   return `zeros in the network's input${photoAxes(model) === undefined ? "" : `, ${colourOfZero(preprocessingOf(model).preprocessing)},`}`;

@@ -3,7 +3,7 @@
 import type { Proportion } from "../../../../src/evaluate/statistics/proportion.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Box } from "../../../../src/image/picture/resize.js";
-import type { BaselineName } from "../../../../src/model/input/baseline-names.js";
+import type { WayStart } from "../../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../../src/model/model.js";
 import type { ExplainRequest, LayerView } from "../../engine/api.js";
 
@@ -121,7 +121,7 @@ export const stepCounts = [4, 8, 16, 32, 64, 128] as const;
 /** A way to the picture, which steps lie on. */
 export interface WayView {
   /** Where it begins. */
-  readonly start: Exclude<BaselineName, "several">;
+  readonly start: WayStart;
   /** The network's input there, [c, h, w]. */
   readonly values: Float32Array;
   /** y there. */

@@ -1,5 +1,6 @@
 /** @file The state of the steps of pixels: those that are shown, how far they are added up, and what is pointed at. */
 
+import { wayStarts } from "../../../../src/model/input/baseline-names.js";
 import type { Progress } from "../../engine/api.js";
 import { onProgress } from "../../shell/client.js";
 import type { Studio } from "../../shell/studio.svelte.js";
@@ -41,7 +42,7 @@ export class Pixels {
       picture: subject.picture,
       strokes,
       method,
-      baseline: onWay ? baseline : undefined,
+      baseline: onWay ? wayStarts.find((name) => name === baseline) : undefined,
       samples: onWay ? this.samples : undefined,
       minus: minus === target ? undefined : minus,
       against,
