@@ -115,7 +115,7 @@ const longOnly = [
   "test/serve/api/{command-run,load}.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/why/{in-browser,page/in-browser}.test.ts",
-  "test/web/{accessible,audit,awkward,browsers,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
+  "test/web/{accessible,audit,awkward,concepts,browsers,deadly,decide,formats,hub,improve,own,same-maps,texts,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

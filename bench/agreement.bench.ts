@@ -1,11 +1,12 @@
 /**
  * @file How far methods agree: on drawn shapes where the truth is known, and every two methods on the networks at hand, which is what
- * docs/choose-a-method.md is written from. `npm run bench -- agreement [--only truth|SUBJECT] [--page]`
+ * docs/choose-a-method.md is written from. `npm run bench -- agreement [--only truth|chance|SUBJECT] [--page]`
  */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type MeasuredChance, measureChance } from "./agreement/measure-chance.js";
 import { measureSubject } from "./agreement/measure-methods.js";
 import { measureTruth } from "./agreement/measure-truth.js";
 import { type AgreementResults, withAgreement } from "./agreement/page.js";
@@ -18,13 +19,18 @@ const wants = (name: string) => !values.page && (values.only === undefined || na
 
 let results: AgreementResults = existsSync(file)
   ? (JSON.parse(readFileSync(file, "utf8")) as AgreementResults)
-  : { truth: undefined, subjects: [] };
+  : { truth: undefined, chance: [], subjects: [] };
 const keep = (news: Partial<AgreementResults>) => {
   results = { ...results, ...news };
   writeFileSync(file, `${JSON.stringify(results)}\n`);
 };
 
-if (wants("truth")) keep({ truth: await measureTruth(60) });
+if (wants("truth")) keep({ truth: await measureTruth(30) });
+if (wants("chance")) {
+  const chance: MeasuredChance[] = [];
+  for (const subject of subjects) chance.push(await measureChance(subject));
+  keep({ chance });
+}
 for (const subject of subjects) {
   if (!wants(subject.name)) continue;
   const measured = await measureSubject(subject);

@@ -126,10 +126,9 @@ class Block(nn.Module):
 
 
 class Vit(nn.Module):
-    def __init__(self, token=True, dim=16, depth=2, side=4, rows=None):
+    def __init__(self, token=True, dim=16, depth=2, places=16):
         super().__init__()
         self.patch = nn.Conv2d(3, dim, 3, stride=3)
-        places = side * (rows or side)
         self.cls = nn.Parameter(torch.randn(1, 1, dim)) if token else None
         self.pos = nn.Parameter(torch.randn(1, places + int(token), dim))
         self.blocks = nn.ModuleList(Block(dim) for _ in range(depth))
@@ -327,7 +326,7 @@ def vit():
 
 
 def vit_mean():
-    return Vit(token=False, side=4, rows=4)
+    return Vit(token=False)
 
 
 def windows():

@@ -1,4 +1,4 @@
-/** @file How far every two methods agree on a network's images, what each costs, and whether its map changes with the class. */
+/** @file How far every two methods agree on a network's images, and whether their maps change with the class. */
 
 import { compareGrids } from "../../src/evaluate/agreement/compare-grids.js";
 import { gridOf } from "../../src/evaluate/agreement/cost.js";
@@ -19,8 +19,8 @@ export interface MeasuredMethod {
   readonly title: string;
   readonly family: string;
   readonly classBlind: boolean;
-  /** Beside plain inference: of one image, median. */
-  readonly cost: number;
+  /** Samples or steps that it took, of methods that take some. */
+  readonly samples: number | undefined;
   /** Mean rank correlation of the maps of the best class and of the second; null where one is even. */
   readonly acrossClasses: number | null;
 }
@@ -39,8 +39,6 @@ export interface MeasuredSubject {
   readonly methods: readonly MeasuredMethod[];
   readonly pairs: readonly MeasuredPair[];
   readonly refused: readonly string[];
-  /** The share of pairs that pass for agreement though the second map is that of the next image. */
-  readonly ofOtherImages: number;
 }
 
 interface Maps {
@@ -48,40 +46,40 @@ interface Maps {
   /** Of the best class, for each image. */
   readonly best: readonly FloatMap[];
   readonly second: readonly FloatMap[];
-  readonly milliseconds: number;
 }
 
 export async function measureSubject({ name, images, open }: Subject): Promise<MeasuredSubject> {
   const { model, inputs } = await open();
-  const classifier = model.classifier();
-  const inference = await medianTime(inputs, (input) => classifier.classify(input));
-  await classifier.close();
   const all: Maps[] = [];
   const refused: string[] = [];
   for (const method of methods) {
-    const explainer = await model.explainer({ ...methodOptions(method, {}), method }).catch(expected);
+    const explainer = await model.explainer({ ...optionsOf(method), method }).catch(expected);
     if (explainer === undefined) {
       refused.push(method.name);
       continue;
     }
     const [best, second]: [FloatMap[], FloatMap[]] = [[], []];
-    const one = async (input: (typeof inputs)[number]) => explainer.explain(input, { classes: [{ rank: 1 }] });
-    const milliseconds = await medianTime(inputs.slice(0, 3), one);
     for (const input of inputs) {
       const { evidence } = (await explainer.explain(input, { classes: [{ rank: 1 }, { rank: 2 }] })).at(0);
       best.push(onGrid(evidence(0), gridOf(model, input)));
       second.push(onGrid(evidence(1), gridOf(model, input)));
     }
     await explainer.close();
-    all.push({ method, best, second, milliseconds });
-    console.error(`${name}: ${method.name}, ${milliseconds.toFixed(0)} ms`);
+    all.push({ method, best, second });
+    console.error(`${name}: ${method.name}`);
   }
   return {
     ...{ subject: name, images, refused },
-    methods: all.map((maps) => measured(maps, inference)),
+    methods: all.map((maps) => measured(maps)),
     pairs: all.flatMap((a, i) => all.slice(i + 1).flatMap((b) => pairOf(a, b))),
-    ofOtherImages: falseAgreement(all.filter(({ method }) => !method.baseline && !method.classBlind)),
   };
+}
+
+/** Samples or steps of methods that differentiate each: fewer than by default, for the time that it takes. */
+const fewSamples = 16;
+
+function optionsOf(method: CamMethod) {
+  return methodOptions(method, "sampling" in method ? { samples: fewSamples } : {});
 }
 
 /** @throws what is no refusal of a method for a model */
@@ -89,22 +87,18 @@ function expected(error: unknown): undefined {
   if (!(error instanceof FoveaError)) throw error;
 }
 
-async function medianTime<Input>(inputs: readonly Input[], run: (input: Input) => Promise<unknown>): Promise<number> {
-  await run(at(inputs, 0));
-  const times: number[] = [];
-  for (const input of inputs) {
-    const began = performance.now();
-    await run(input);
-    times.push(performance.now() - began);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
-}
-
-function measured({ method, best, second, milliseconds }: Maps, inference: number): MeasuredMethod {
+function measured({ method, best, second }: Maps): MeasuredMethod {
   const { name, title, classBlind = false } = method;
   const pairs = best.flatMap((map, i) => compareGrids(map, at(second, i)) ?? []);
   const acrossClasses = pairs.length > 0 ? rounded(mean(pairs.map(({ correlation }) => correlation))) : null;
-  return { name, title, family: familyOf(method), classBlind, cost: rounded(milliseconds / inference), acrossClasses };
+  return {
+    name,
+    title,
+    family: familyOf(method),
+    classBlind,
+    acrossClasses,
+    samples: optionsOf(method).samples,
+  };
 }
 
 function pairOf(a: Maps, b: Maps): MeasuredPair[] {
@@ -117,16 +111,6 @@ function pairOf(a: Maps, b: Maps): MeasuredPair[] {
       overlap: rounded(mean(compared.map(({ overlap }) => overlap))),
     },
   ];
-}
-
-/** Maps beside those of other families for the next image. */
-function falseAgreement(all: readonly Maps[]): number {
-  const pairs = all.flatMap((a) =>
-    all
-      .filter((b) => familyOf(b.method) !== familyOf(a.method))
-      .flatMap((b) => a.best.flatMap((map, i) => compareGrids(map, at(b.best, (i + 1) % b.best.length)) ?? [])),
-  );
-  return rounded(pairs.filter(({ pValue }) => pValue <= 0.05).length / pairs.length);
 }
 
 function rounded(value: number): number {

@@ -22,7 +22,7 @@ import { inputsOf, own } from "./subjects.js";
 /** A map whose truth is known, and what the families say of it; plain data. */
 interface JudgedMap {
   readonly method: string;
-  /** The share of the map in the half where its class is. */
+  /** The share of what is above zero in the half where its class is. */
   readonly share: number;
   /** Mean rank correlation with the maps of other families. */
   readonly agreement: number;
@@ -59,9 +59,12 @@ export async function measureTruth(count: number): Promise<MeasuredTruth> {
       const explanation = await explainer.explain(input, { classes: at(classes, i) });
       for (const [k, maps] of at(spoken, i).entries()) {
         const of = swapped ? 1 - k : k;
-        const { shown } = judgeFamilies(maps, [], shownMap(explanation, of, method, at(maps, 0).grid));
-        const map = resizeMap(explanation.at(0).map(of), test.width, test.height);
-        const share = evidenceInside(map, test.boxes?.[2 * i + k] ?? []);
+        const map = shownMap(explanation, of, method, at(maps, 0).grid);
+        const { shown } = judgeFamilies(maps, [], map);
+        // Regions are compared, not pixels: of cells of 6 by 6 pixels, where those for and against the class have cancelled.
+        const values = map.grid.values.map((value) => Math.max(0, value));
+        const drawn = resizeMap({ ...map.grid, values }, test.width, test.height);
+        const share = evidenceInside(drawn, test.boxes?.[2 * i + k] ?? []);
         if (shown === undefined || shown.pairs.length === 0 || share === undefined) continue;
         const agreement = mean(shown.pairs.map(({ correlation }) => correlation));
         judged.push({ method: name, share, agreement, verdict: shown.verdict });

@@ -34,18 +34,18 @@ export async function inputsOf(model: LoadedModel, images: LabelledImages, count
 const drawn: readonly Subject[] = [
   {
     name: "models/mnist.onnx",
-    images: "30 drawn digits",
+    images: "12 drawn digits",
     async open() {
       const model = await loadModel(own("mnist.onnx"), { runtime });
-      return { model, inputs: await inputsOf(model, drawDigits({ train: 0, test: 30, seed: 2 }).test, 30) };
+      return { model, inputs: await inputsOf(model, drawDigits({ train: 0, test: 12, seed: 2 }).test, 12) };
     },
   },
   {
     name: "models/shapes.onnx",
-    images: "30 drawn shapes",
+    images: "12 drawn shapes",
     async open() {
       const model = await loadModel(own("shapes.onnx"), { runtime });
-      return { model, inputs: await inputsOf(model, drawShapes({ train: 0, test: 30, seed: 2 }).test, 30) };
+      return { model, inputs: await inputsOf(model, drawShapes({ train: 0, test: 12, seed: 2 }).test, 12) };
     },
   },
 ];
@@ -55,13 +55,13 @@ const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 const cifar: Subject = {
   name: "ResNet-20 of CIFAR-10",
-  images: "20 photos of 32×32",
+  images: "10 photos of 32×32",
   async open() {
     const model = await loadModel(cifarFile, { runtime, preprocessing: imageNet });
     const bytes = readFileSync(join(photosFolder, "../cifar10/test_batch_first1000.bin"));
     const inputs: Tensor[] = [];
     // Each record is a label and three planes.
-    for (let i = 0; i < 20; i++)
+    for (let i = 0; i < 10; i++)
       inputs.push(await model.preprocess(bytes.subarray(i * 3073 + 1, (i + 1) * 3073), [1, 3, 32, 32]));
     return { model, inputs };
   },
@@ -76,7 +76,7 @@ function photos(count: number): string[] {
   return [...animalPhotos.map(({ file }) => join(photosFolder, file)), ...some];
 }
 
-const perNetwork = 5;
+const perNetwork = 1;
 
 const ofImageNet: readonly Subject[] = imageNetModels.map(({ name, file, labels, preprocessing }) => ({
   name,

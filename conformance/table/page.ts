@@ -30,7 +30,9 @@ function written(results: Results, explanations: readonly Explanation[]): string
 }
 
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-const head = (names: readonly string[]) => `${row(names)}\n|${names.map(() => "---").join("|")}|`;
+/** @param isNumber columns behind the first hold numbers */
+const head = (names: readonly string[], isNumber = false) =>
+  `${row(names)}\n|${names.map((_, i) => (isNumber && i > 0 ? "--:" : "---")).join("|")}|`;
 
 function summary({ rows, date }: Results): string {
   const seen = new Map<string, number>();
@@ -43,15 +45,15 @@ function summary({ rows, date }: Results): string {
   const lines = Object.entries(manifest.methods).map(([method, { title }]) => {
     const counts = tools.map(({ name }) => {
       const own = rows.filter((each) => each.tool === name && each.method === method);
-      return own.length === 0 ? "" : `${own.filter(({ status }) => status === "right").length} of ${own.length}`;
+      return own.length === 0 ? "" : `${own.filter(({ status }) => status === "right").length}/${own.length}`;
     });
     return row([`[${title}](#${anchor(title)})`, ...counts]);
   });
   return `## Who is right where
 
-Made on ${date}. Each number counts the cases in which a tool gives the equation's map, but for the rounding of float32 (1e-4 of the map's largest magnitude). An empty cell is a method that the tool does not have. tf-keras-vis runs on the ${manifest.cases.filter(({ keras }) => keras).length} cases that are Keras networks too.
+Made on ${date}. The counts are of cases in which a tool gives the equation's map, but for the rounding of float32 (1e-4 of the map's largest magnitude). An empty cell is a method that the tool does not have. tf-keras-vis runs on the ${manifest.cases.filter(({ keras }) => keras).length} cases that are Keras networks too.
 
-${head(["method", ...tools.map(({ name }) => name)])}
+${head(["method", ...tools.map(({ name }) => name)], true)}
 ${lines.join("\n")}`;
 }
 
@@ -73,7 +75,7 @@ function methodPart(method: string, cells: readonly Cell[], results: Results, al
 
 \`${equation}\`. ${paper}. Called as ${calls.join(", ")}.
 
-${head(["kind of case", ...present.map(({ name }) => name)])}
+${head(["kind of case", ...present.map(({ name }) => name)], true)}
 ${lines.join("\n")}${why.length > 0 ? `\n\n${why.join("\n")}` : ""}`;
 }
 
@@ -98,7 +100,12 @@ function cellText(cell: Cell | undefined): string {
 }
 
 const worst = (rows: readonly Row[]) => Math.max(...rows.map(({ error }) => error ?? Number.NaN));
-const shown = (error: number) => (Number.isNaN(error) ? "no number" : error === 0 ? "0" : error.toExponential(1));
+
+function shown(error: number): string {
+  if (Number.isNaN(error)) return "no number";
+  if (error === 0) return "0";
+  return error < 0.01 || error >= 100 ? error.toExponential(1) : error.toPrecision(2);
+}
 
 function casesPart(): string {
   const line = ({ name, kind, about, onnx, torch, keras, methods }: Entry) =>

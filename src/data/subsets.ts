@@ -82,3 +82,9 @@ export function splitIndices(
   const inOrder = (indices: number[]) => indices.sort((a, b) => a - b);
   return { train: inOrder(parts.train), validation: inOrder(parts.validation) };
 }
+
+/** At most so many things that lie evenly among all, in their order. */
+export function evenly<Thing>(things: readonly Thing[], most: number): Thing[] {
+  const step = Math.max(1, things.length / most);
+  return things.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+}

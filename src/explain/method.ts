@@ -96,6 +96,8 @@ export interface Described {
   readonly at?: "layer" | "image";
   /** Its maps have the image's resolution. Default: those of methods that look at the image. */
   readonly fine?: boolean;
+  /** What a reader of its maps should know, as a sentence. Default nothing. */
+  readonly note?: string;
   /** It still gives a map where Grad-CAM's gradient is lost in one of these ways. Default none. */
   readonly helpsAgainst?: readonly GradientLoss[];
   /** Limits when all methods are compared. Default none. */
@@ -293,6 +295,11 @@ export const defaultMethod = "grad-cam";
 
 /** How a method that is `classBlind` is marked where it is listed. */
 export const sameForAllClasses = "same map for all classes";
+
+/** The title, marked where the method is `classBlind`. */
+export function markedTitle({ title, classBlind }: Pick<Described, "title" | "classBlind">): string {
+  return classBlind ? `${title} (${sameForAllClasses})` : title;
+}
 
 /**
  * The baselines that a user may choose among: where the way to the image begins that a method follows, or what it hides superpixels by.

@@ -11,21 +11,22 @@ import { loadedBy, nodeBehind } from "./walls.js";
  * At most so many kB of built files without comments and packages, and whether pages load it. Layers of any number of axes took 11 kB of
  * those that explain. Devices, and runs that are filled up, take 1 kB of them, 7 kB on Node; reports that are made of parts 8 kB.
  * Results of single images that are handed out in one tensor, and gradients that stay in the blocks of convolutions, take 7 kB.
+ * Relevance propagation takes 25 kB: rules of linear layers, of all operators, and what they must know of a graph.
  * Concepts are loaded when they are asked for, and take 2 kB.
  */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 805 },
-  "./data": { kilobytes: 203 },
+  ".": { kilobytes: 871 },
+  "./data": { kilobytes: 204 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 526, page: true },
-  "./explain": { kilobytes: 594, page: true },
+  "./evaluate": { kilobytes: 600, page: true },
+  "./explain": { kilobytes: 672, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 48, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 770, page: true },
+  "./report": { kilobytes: 846, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 736, page: true },
+  "./web": { kilobytes: 803, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -26,9 +26,9 @@ export function pages(): Map<string, string> {
   );
 }
 
-/** A page with the lines between the comments of a part replaced. */
-export function fillIn(page: string, name: string, content: string): string {
-  const [start, end] = [`<!-- \`npm run house\` writes: ${name} -->\n`, "<!-- end -->"];
+/** A page with the lines between the comments of a part replaced. @param command what writes it */
+export function fillIn(page: string, name: string, content: string, command = "npm run house"): string {
+  const [start, end] = [`<!-- \`${command}\` writes: ${name} -->\n`, "<!-- end -->"];
   const from = page.indexOf(start);
   const to = page.indexOf(end, from);
   if (from < 0 || to < 0) throw new Error(`expected a part "${name}" between comments, got none`);

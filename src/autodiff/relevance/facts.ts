@@ -3,57 +3,29 @@
 import { type Graph, type GraphNode, producers, readsOf, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
 import { numbers } from "../../onnx/tensor.js";
-import { flat } from "../rule.js";
-import { rules } from "../rules/index.js";
+
+/** Names of operators, with spaces between. */
+export const operators = (names: string): ReadonlySet<string> => new Set(names.match(/\w+/g));
 
 /** Operators that give no negative numbers. */
-const rectifiers = new Set(["Relu", "Sigmoid", "Softmax", "Abs", "Exp", "HardSigmoid", "Softplus", "Sqrt"]);
+const rectifiers = operators("Relu Sigmoid Softmax Abs Exp HardSigmoid Softplus Sqrt");
 /** Operators that give none for inputs that hold none. */
-const keepers = new Set([
-  ...["Add", "AveragePool", "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather", "GlobalAveragePool"],
-  ...["GlobalMaxPool", "Identity", "MaxPool", "Mul", "Pad", "ReduceMax", "ReduceMean", "ReduceSum", "Reshape", "Slice"],
-  ...["SpaceToDepth", "Split", "Squeeze", "Sum", "Transpose", "Unsqueeze"],
-]);
+const keepers = operators(`
+  Add AveragePool Concat DepthToSpace Dropout Expand Flatten Gather GlobalAveragePool GlobalMaxPool Identity
+  MaxPool Mul Pad ReduceMax ReduceMean ReduceSum Reshape Slice SpaceToDepth Split Squeeze Sum Transpose
+  Unsqueeze
+`);
 /** Operators whose rules give an input its own share: none to a zero. */
-const sharers = new Set([
-  ...[
-    "Add",
-    "AveragePool",
-    "Conv",
-    "ConvTranspose",
-    "Gemm",
-    "GlobalAveragePool",
-    "MatMul",
-    "ReduceMean",
-    "ReduceSum",
-    "Sum",
-  ],
-]);
+const sharers = operators("Add AveragePool Conv ConvTranspose Gemm GlobalAveragePool MatMul ReduceMean ReduceSum Sum");
 /** Operators that only move numbers, or choose some of them. */
-const movers = new Set([
-  ...["Concat", "Flatten", "Identity", "MaxPool", "GlobalMaxPool", "Pad", "Reshape", "Slice", "Split", "Squeeze"],
-  ...["Transpose", "Unsqueeze"],
-]);
+const movers = operators(
+  "Concat Flatten Identity MaxPool GlobalMaxPool Pad Reshape Slice Split Squeeze Transpose Unsqueeze",
+);
 /** Operators that work element by element. */
-const elementwise = new Set([
-  ...["Abs", "Add", "Cast", "Celu", "Clip", "Div", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "Identity"],
-  ...[
-    "LeakyRelu",
-    "Log",
-    "Max",
-    "Min",
-    "Mish",
-    "Mul",
-    "Neg",
-    "Pow",
-    "Reciprocal",
-    "Relu",
-    "Selu",
-    "Sigmoid",
-    "Softplus",
-  ],
-  ...["Softsign", "Sqrt", "Sub", "Swish", "Tanh", "ThresholdedRelu"],
-]);
+const elementwise = operators(`
+  Abs Add Cast Celu Clip Div Elu Erf Exp Gelu HardSigmoid HardSwish Identity LeakyRelu Log Max Min Mish Mul
+  Neg Pow Reciprocal Relu Selu Sigmoid Softplus Softsign Sqrt Sub Swish Tanh ThresholdedRelu
+`);
 
 export class Facts {
   readonly graph: Graph;
@@ -63,16 +35,18 @@ export class Facts {
   readonly #readers = new Map<Value, GraphNode[]>();
   readonly #nonNegative = new Map<Value, boolean>();
 
-  /** @param ends operators whose results take no relevance */
-  constructor(graph: Graph, input: Value, ends: ReadonlySet<string>) {
+  /**
+   * @param flat operators of sizes, comparisons and indices, which are no function of the image that relevance could follow
+   * @param ends further operators whose results take no relevance
+   */
+  constructor(graph: Graph, input: Value, flat: readonly string[], ends: readonly string[]) {
     this.graph = graph;
     this.producerOf = producers(graph);
     for (const node of graph.nodes)
       for (const value of new Set(readsOf(node))) this.#readers.set(value, [...(this.#readers.get(value) ?? []), node]);
-    // Sizes, comparisons and indices are no function of the image that relevance could follow.
-    const nodes = graph.nodes.filter(({ op }) => rules[op] !== flat);
+    const nodes = graph.nodes.filter(({ op }) => !flat.includes(op));
     this.#fromImage = descendants({ ...graph, nodes }, [input]);
-    this.#takers = descendants({ ...graph, nodes: nodes.filter(({ op }) => !ends.has(op)) }, [input]);
+    this.#takers = descendants({ ...graph, nodes: nodes.filter(({ op }) => !ends.includes(op)) }, [input]);
   }
 
   /** Whether relevance may go to a value: the image lies behind it. */
@@ -91,12 +65,19 @@ export class Facts {
     return this.graph.outputs.some(({ name }) => name === value) || readers.length !== 1 ? undefined : readers[0];
   }
 
-  /** Whether it is certain that no relevance arrives at the zeros of a value. */
-  zerosGetNothing(value: Value): boolean {
+  /** The node that alone reads a value and makes zeros of all negative numbers, if no relevance arrives at these zeros. */
+  rectifierOf(value: Value): GraphNode | undefined {
+    const reader = this.onlyReader(value);
+    const [output = ""] = reader?.outputs ?? [];
+    const rectifies = reader?.op === "Relu" || (reader?.op === "Clip" && this.isNonNegative(output));
+    return rectifies && this.#zerosGetNothing(output) ? reader : undefined;
+  }
+
+  #zerosGetNothing(value: Value): boolean {
     const readers = this.#readers.get(value) ?? [];
     return readers.every(
       ({ op, outputs }) =>
-        sharers.has(op) || (movers.has(op) && outputs.every((output) => this.zerosGetNothing(output))),
+        sharers.has(op) || (movers.has(op) && outputs.every((output) => this.#zerosGetNothing(output))),
     );
   }
 

@@ -64,16 +64,9 @@ function layerOf(facts: Facts, node: GraphNode, isFirst: boolean): LinearLayer |
   const normalised = follower && isMergeable(node, follower) ? follower : undefined;
   const added = node.op === "MatMul" && follower ? addedBias(facts, own, follower) : undefined;
   const output = (normalised ?? (added === undefined ? node : follower))?.outputs[0] ?? own;
-  const reader = facts.onlyReader(output);
   const bias = added ?? (node.inputs[2] || undefined);
-  const isRectified = reader !== undefined && isRectifier(facts, reader);
+  const isRectified = facts.rectifierOf(output) !== undefined;
   return { kind, x, weight, bias, normalised, output, isFirst, isRectified };
-}
-
-/** Whether a node makes zeros of all negative numbers, and nothing arrives at these zeros. */
-function isRectifier(facts: Facts, { op, outputs: [output = ""] }: GraphNode): boolean {
-  const rectifies = op === "Relu" || (op === "Clip" && facts.isNonNegative(output));
-  return rectifies && facts.zerosGetNothing(output);
 }
 
 function isMergeable(node: GraphNode, follower: GraphNode): boolean {

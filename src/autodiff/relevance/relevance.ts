@@ -5,11 +5,11 @@ import { present } from "../../foundation/present.js";
 import { type Graph, int, type Value } from "../../onnx/graph.js";
 import { type Backward, flat, type Rule, type RuleTable } from "../rule.js";
 import { rules as gradientRules } from "../rules/index.js";
-import { Facts } from "./facts.js";
+import { Facts, operators } from "./facts.js";
 import { findLinearLayers, type LinearLayer, parametersOf } from "./linear-layers.js";
 import { epsilonRule, type LinearRule, type LinearStep } from "./linear-rules.js";
 import { normalisers } from "./normalisers.js";
-import { quotient } from "./stabilise.js";
+import { positiveQuotient, quotient } from "./stabilise.js";
 
 /** Which rule each kind of layer gets. */
 export interface Composite {
@@ -24,37 +24,24 @@ export interface Composite {
 }
 
 /** Operators that move numbers, choose some of them, or repeat them: relevance goes where the gradient would. */
-const moving = [
-  ...["Cast", "CastLike", "Concat", "DepthToSpace", "Dropout", "Expand", "Flatten", "Gather", "GatherElements"],
-  ...["GatherND", "GlobalMaxPool", "Identity", "Max", "MaxPool", "Min", "Pad", "ReduceMax", "ReduceMin", "Reshape"],
-  ...["ReverseSequence", "Slice", "SpaceToDepth", "Split", "Squeeze", "Tile", "TopK", "Transpose", "Trilu"],
-  ...["Unsqueeze", "Where"],
-];
+const moving = operators(`
+  Cast CastLike Concat DepthToSpace Dropout Expand Flatten Gather GatherElements GatherND GlobalMaxPool
+  Identity Max MaxPool Min Pad ReduceMax ReduceMin Reshape ReverseSequence Slice SpaceToDepth Split Squeeze
+  Tile TopK Transpose Trilu Unsqueeze Where
+`);
 
 /** Functions of single numbers, and normalisations by stored or computed numbers: all relevance goes through. */
-const functions = [
-  ...["Abs", "BatchNormalization", "Celu", "Clip", "Cos", "Elu", "Erf", "Exp", "Gelu", "GroupNormalization"],
-  ...["HardSigmoid", "HardSwish", "InstanceNormalization", "LRN", "LeakyRelu", "Log", "LpNormalization"],
-  ...["MeanVarianceNormalization", "Mish", "Neg", "PRelu", "RMSNormalization", "Reciprocal", "Relu", "Selu"],
-  ...["Sigmoid", "Sin", "Softplus", "Softsign", "Sqrt", "Swish", "Tanh", "ThresholdedRelu", "QuantizeLinear"],
-  "DequantizeLinear",
-];
+const functions = operators(`
+  Abs BatchNormalization Celu Clip Cos DequantizeLinear Elu Erf Exp Gelu GroupNormalization HardSigmoid
+  HardSwish InstanceNormalization LRN LeakyRelu Log LpNormalization MeanVarianceNormalization Mish Neg PRelu
+  QuantizeLinear RMSNormalization Reciprocal Relu Selu Sigmoid Sin Softplus Softsign Sqrt Swish Tanh
+  ThresholdedRelu
+`);
 
 /** Sums, means and products: each operand gets its share of the result. */
-const sums = [
-  ...[
-    "AveragePool",
-    "CumSum",
-    "Einsum",
-    "GlobalAveragePool",
-    "Mean",
-    "ReduceMean",
-    "ReduceSum",
-    "Resize",
-    "Sub",
-    "Sum",
-  ],
-];
+const sums = operators(`
+  AveragePool CumSum Einsum GlobalAveragePool Mean ReduceMean ReduceSum Resize Sub Sum
+`);
 
 /**
  * The rules of relevance propagation for a graph; for `rules` of `differentiate`, where the `seed` is the relevance of `of`, as a
@@ -68,10 +55,10 @@ const sums = [
  */
 export function relevanceRules(graph: Graph, input: Value, composite: Composite = {}): RuleTable {
   const { stopsAtSoftmax = false } = composite;
-  const facts = new Facts(graph, input, new Set(stopsAtSoftmax ? ["Softmax"] : []));
+  const facts = new Facts(graph, input, flatOperators, stopsAtSoftmax ? ["Softmax"] : []);
   const { byOutput, merged } = findLinearLayers(facts);
-  const table = (names: readonly string[], rule: (gradient: Rule) => Rule): RuleTable =>
-    Object.fromEntries(names.map((name) => [name, rule(gradientRule(name))]));
+  const table = (names: Iterable<string>, rule: (gradient: Rule) => Rule): RuleTable =>
+    Object.fromEntries(Array.from(names, (name) => [name, rule(gradientRule(name))]));
   const passed = pass(facts);
   const shared = (gradient: Rule) => sharing(facts, gradient);
   return {
@@ -94,6 +81,7 @@ export function relevanceRules(graph: Graph, input: Value, composite: Composite 
 }
 
 const differentiable = Object.keys(gradientRules).filter((name) => gradientRules[name] !== flat);
+const flatOperators = Object.keys(gradientRules).filter((name) => gradientRules[name] === flat);
 
 function gradientRule(name: string): Rule {
   const rule = gradientRules[name];
@@ -135,11 +123,32 @@ function sharing(facts: Facts, gradient: Rule): Rule {
       const { op, node, inputs, gradients, output } = backward;
       const [relevance = ""] = gradients;
       const factors = products.has(node.op) ? inputs.filter((input) => facts.takes(input)).length : 1;
-      const z = factors > 1 ? op.Mul(output(0), op.scalar(factors)) : output(0);
-      const parts = gradient.gradients({ ...backward, gradients: [quotient(op, relevance, z)] });
-      return parts.map((part, i) => (part && facts.takes(inputs[i]) ? op.Mul(inputs[i], part) : undefined));
+      const rectifier = facts.rectifierOf(output(0));
+      // A rectified sum has relevance only where it is positive, and there the rectifier's output is the sum.
+      const sum = rectifier?.op === "Relu" ? (rectifier.outputs[0] ?? "") : output(0);
+      const z = factors > 1 ? op.Mul(sum, op.scalar(factors)) : sum;
+      const c = facts.isNonNegative(sum) ? positiveQuotient(op, relevance, z) : quotient(op, relevance, z);
+      const parts = gradient.gradients({ ...backward, gradients: [c] });
+      const shares = parts.map((part, i) => (part && facts.takes(inputs[i]) ? op.Mul(inputs[i], part) : undefined));
+      return node.op === "Add" && sum !== output(0) ? withRest(facts, backward, shares) : shares;
     },
   };
+}
+
+/**
+ * Of two summands of the same sizes, one that a convolution makes gets what the other leaves, which is its share but for ε: it then
+ * need not be kept, and onnxruntime makes one step of the convolution, the sum and the rectifier.
+ */
+function withRest(
+  facts: Facts,
+  { op, inputs, gradients: [relevance], dims, node }: Backward,
+  shares: readonly (Value | undefined)[],
+): (Value | undefined)[] {
+  const isWhole = (value: Value | undefined) => String(dims(value)) === String(dims(node.outputs[0]));
+  const isMade = (value = "") => ["Conv", "BatchNormalization"].includes(facts.producerOf.get(value)?.op ?? "");
+  const rest = inputs.findLastIndex(isMade);
+  if (rest < 0 || !inputs.every((input) => isWhole(input) && facts.takes(input))) return [...shares];
+  return shares.map((share, i) => (i === rest ? op.Sub(relevance, shares[1 - i]) : share));
 }
 
 const products = new Set(["Conv", "ConvTranspose", "Einsum", "Gemm", "MatMul"]);

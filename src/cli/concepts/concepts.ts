@@ -1,6 +1,7 @@
 /** @file Finds the concepts of images, measures what each is worth, and draws and tells them. */
 
 import type { FoundInput } from "../../data/find-inputs.js";
+import { evenly } from "../../data/subsets.js";
 import { studyConcepts } from "../../evaluate/studies/concept-study.js";
 import { mostConcepts } from "../../explain/concepts/concept.js";
 import { findConcepts } from "../../explain/concepts/concepts.js";
@@ -67,12 +68,6 @@ export async function concepts(job: Job, args: readonly string[], flags: Concept
     await result.concepts.close();
   }
   return job.end(outcome);
-}
-
-/** So many things that lie evenly among all. */
-function evenly<Thing>(things: readonly Thing[], most: number): Thing[] {
-  const step = Math.max(1, things.length / most);
-  return things.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
 
 async function readImages(job: Job, { model }: NamedModel, files: readonly FoundInput[], read: ConceptImage[]) {

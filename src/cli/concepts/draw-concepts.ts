@@ -1,7 +1,7 @@
 /** @file Draws the figure of concepts, and writes it. */
 
 import { extname } from "node:path";
-import { conceptMaps, regionShare } from "../../explain/concepts/regions.js";
+import { drawnMaps, mostTogether } from "../../explain/concepts/regions.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
@@ -17,8 +17,6 @@ import { outputNamed, standardOutput } from "../terminal/standard-output.js";
 import type { ConceptImage, ConceptResult } from "./concept-result.js";
 import { classOf } from "./print-concepts.js";
 
-/** Concepts whose regions are drawn over one image: more have no colours of their own. */
-const mostTogether = 6;
 const mostExamples = 5;
 
 /** The format of the figure. @throws FoveaError `bad-input` for a name that tells of none */
@@ -86,17 +84,10 @@ async function pictureOf(
   const { named, concepts, study } = result;
   const { pictures, box } = await readInput(named.model, image.source);
   const picture = at(pictures, 0);
-  const maps = conceptMaps(await concepts.of(image.input), 0, concepts.all);
+  const maps = drawnMaps(await concepts.of(image.input), 0, concepts.all);
   return {
     picture,
     seen: box ?? { x: 0, y: 0, width: picture.width, height: picture.height },
-    maps: ranks.map((rank) => {
-      const { values, ...size } = at(maps, at(study.concepts, rank).index);
-      // A region begins at half of what is drawn.
-      return {
-        number: rank + 1,
-        map: { ...size, values: values.map((value) => Math.min(1, value / (2 * regionShare))) },
-      };
-    }),
+    maps: ranks.map((rank) => ({ number: rank + 1, map: at(maps, at(study.concepts, rank).index) })),
   };
 }

@@ -1,6 +1,7 @@
 /** @file Concepts as text and as JSON. */
 
 import type { ConceptSummary } from "../../evaluate/studies/concept-study.js";
+import { stableFrom } from "../../explain/concepts/regions.js";
 import { at } from "../../foundation/present.js";
 import { counted, percent } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
@@ -12,9 +13,6 @@ import { printJson, printLines } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { table } from "../terminal/table.js";
 import type { ConceptResult } from "./concept-result.js";
-
-/** How alike a concept is in searches from all starts, from which on it is called stable. */
-const stable = 0.9;
 
 export function printConcepts(job: Job, result: ConceptResult, written: string): void {
   if (job.format === "json") printJson(describedConcepts(job, result, written));
@@ -47,19 +45,25 @@ function rows({ study, concepts }: ConceptResult): string[] {
     withInterval(drop, study.images),
     percent(changes, 0),
     percent(present, 0),
-    at(concepts.all, index).stability >= stable ? "yes" : "no",
+    at(concepts.all, index).stability >= stableFrom ? "yes" : "no",
   ]);
   return ["", ...table(header, lines), ""];
 }
 
 function withInterval({ value, low, high }: ConceptSummary["drop"], images: number): string {
-  return images < 2 ? value.toFixed(2) : `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const [mean, from, to] = [value, low, high].map(twoDecimals);
+  return images < 2 ? `${mean}` : `${mean} (${from} to ${to})`;
+}
+
+/** Without the sign of what is rounded to zero. */
+function twoDecimals(value: number): string {
+  return (Math.round(100 * value) / 100 + 0).toFixed(2);
 }
 
 /** What must be known to read the numbers. */
 function notes({ study, concepts }: ConceptResult): string[] {
   const { score, rebuilt } = study;
-  const unstable = concepts.all.filter(({ stability }) => stability < stable).length;
+  const unstable = concepts.all.filter(({ stability }) => stability < stableFrom).length;
   const negative = concepts.negative;
   return [
     `The mean score is ${score.toFixed(2)}, and ${rebuilt.toFixed(2)} with nothing but the concepts in the layer.`,

@@ -2,7 +2,8 @@
 
 import { boxMethods } from "../../explain/boxes/box-method.js";
 import { type CamMethod, sameForAllClasses } from "../../explain/method.js";
-import { methods, methodsAndVariants } from "../../explain/methods/index.js";
+import { byFamily } from "../../explain/methods/families.js";
+import { methods } from "../../explain/methods/index.js";
 import { colormapNames, colormapNotes } from "../../image/map/colormap-names.js";
 import { table } from "../terminal/table.js";
 
@@ -14,16 +15,20 @@ export function listFor(option: "method" | "colormap"): string[] {
       colormapNames.map((name) => [name, colormapNotes[name]]),
     );
   return table(
-    ["method", "title", "from", ""],
+    ["method", "title", "family", "from", ""],
     [
-      ...methodsAndVariants.map((method) => listed(method, method.classBlind ? sameForAllClasses : "")),
-      ...boxMethods.map((method) => listed(method, "boxes alone")),
+      ...byFamily().flatMap(({ family, methods: ofFamily }) =>
+        ofFamily
+          .flatMap((method) => [method, ...(method.variants ?? []).map((variant) => variant.method)])
+          .map((method) => listed(method, family.title, method.classBlind ? sameForAllClasses : "")),
+      ),
+      ...boxMethods.map((method) => listed(method, "Boxes", "boxes alone")),
     ],
   );
 }
 
-function listed({ name, title, paper }: CamMethod, remark: string): readonly string[] {
-  return [name, title, paper, remark];
+function listed({ name, title, paper }: CamMethod, family: string, remark: string): readonly string[] {
+  return [name, title, family, paper, remark];
 }
 
 const namesOfBlind = methods.flatMap(({ name, classBlind }) => (classBlind ? [name] : []));

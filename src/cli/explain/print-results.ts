@@ -2,6 +2,7 @@
 
 import { agreementInWords } from "../../explain/diagnose/diagnose.js";
 import type { Explanation } from "../../explain/explanation.js";
+import { markedTitle } from "../../explain/method.js";
 import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
 import { middleOf, peakCell } from "../../image/grid/grid-picture.js";
@@ -203,7 +204,7 @@ function blankMaps(explanation: DiagnosedExplanation, i: number): string[] {
 }
 
 function methodLine({ layer, method }: Explainer): string {
-  return `${method.title} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
+  return `${markedTitle(method)} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
 }
 
 function topClasses(model: Model, explanation: Explanation, i: number, top: number) {

@@ -21,9 +21,23 @@ describe("compareGrids()", () => {
   });
 
   it("counts the places at which chance does as well", () => {
-    // 1 - 6 (16 + 4) / (5 · 24) = 0. Its shifts have 0, 1, 0, -0.5, -0.5; those of its mirror image 0, 0.5, 0.5, 0, -1.
+    // 1 - 6 (16 + 4) / (5 · 24) = 0. Ranks of the distance from the middle are 1.5 -0.5 -2 -0.5 1.5: of -2 2 1 0 -1 they predict -7.5 / 9
+    // of themselves, and leave -0.75 1.583 -0.667 -0.417 0.25. With 2 1 0 -1 -2, which they do not predict, that has the products 0, 3.75,
+    // -4.167, -0.833 and 1.25 at its five places, and the same with the other sign mirrored: six of ten are at least 0.
     const compared = compareGrids(row(5, 4, 3, 2, 1), row(1, 5, 4, 3, 2));
-    expect(compared).toEqual({ correlation: expect.closeTo(0, 9), overlap: 0, pValue: 0.7 });
+    expect(compared).toEqual({ correlation: expect.closeTo(0, 9), overlap: 0, pValue: 0.6 });
+  });
+
+  it("does not take for agreement that both lie in the middle", () => {
+    const middle = (steepness: number): FloatMap => {
+      const values = Float32Array.from({ length: 49 }, (_, i) =>
+        Math.exp(-steepness * Math.hypot((i % 7) - 3, Math.floor(i / 7) - 3)),
+      );
+      return { width: 7, height: 7, values };
+    };
+    const compared = compareGrids(middle(1), middle(2));
+    expect(compared?.correlation).toBeCloseTo(1, 6);
+    expect(compared?.pValue).toBe(1);
   });
 
   it("is the same both ways", () => {
@@ -34,6 +48,7 @@ describe("compareGrids()", () => {
 
   it("has nothing to compare where a map is the same everywhere", () => {
     expect(compareGrids(row(1, 2, 3), row(2, 2, 2))).toBeUndefined();
+    expect(compareGrids(row(1, 2, 3), row(2, Number.NaN, 1))).toBeUndefined();
   });
 
   it.each([3, 4, 7])(

@@ -15,6 +15,8 @@ import { transferred } from "../shared/transferred.js";
 import type {
   ChannelsRequest,
   ChannelsView,
+  ConceptsRequest,
+  ConceptsView,
   PixelsRequest,
   PixelsView,
   WhatIf,
@@ -53,7 +55,7 @@ import { allLayers, nodesAround } from "./models.js";
 import { type OpenModel, openParts } from "./open-model.js";
 import { OwnModels } from "./own-models.js";
 import { Pictures } from "./pictures.js";
-import { Platforms, type StudioPlatform } from "./platforms.js";
+import { Platforms, runtimeView } from "./platforms.js";
 
 type OnProgress = (progress: Progress) => void;
 
@@ -219,6 +221,14 @@ export class Engine {
     });
   }
 
+  /** Concepts of open pictures, and what each is worth. @throws as `compareMethods` */
+  findConcepts(request: ConceptsRequest, tell: OnProgress): Promise<ConceptsView> {
+    const around = { model: this.open.model, pictures: this.#pictures, tell };
+    return this.#comparing.run(async (signal) =>
+      (await import("../why/engine/concepts.js")).conceptsOf(request, { ...around, signal }),
+    );
+  }
+
   /** Whether the network follows a map of the request's picture. @throws as `compareMethods` */
   measureTrust(
     { picture, strokes = [] }: ExplainRequest,
@@ -246,13 +256,8 @@ export class Engine {
   /** An explanation beside plain inference, in turns, on noise. */
   async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
     const { model, source } = this.open;
-    const { first, second, ratio } = await measureCost(model, {
-      runtime: model.platform.runtime,
-      source,
-      method,
-      layer,
-      pairs: 7,
-    });
+    const { runtime } = model.platform;
+    const { first, second, ratio } = await measureCost(model, { runtime, source, method, layer, pairs: 7 });
     return { inference: first, explanation: second, ratio };
   }
 
@@ -392,8 +397,4 @@ export class Engine {
     await (await steps?.catch(() => undefined))?.close();
     await open?.close();
   }
-}
-
-function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {
-  return { provider, threads };
 }

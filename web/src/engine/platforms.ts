@@ -7,7 +7,7 @@ import { createWebPlatform } from "../../../src/explain/web.js";
 import { fetchFonts } from "../../../src/image/web.js";
 import type { Platform } from "../../../src/model/platform.js";
 import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
-import type { Progress, StartOptions } from "./api.js";
+import type { Progress, RuntimeView, StartOptions } from "./api.js";
 import { hasGraphicsCard, loadRuntime, type RuntimeEvents } from "./runtimes.js";
 
 export interface StudioPlatform extends Platform {
@@ -59,4 +59,9 @@ export class Platforms {
     const fonts = () => fetchFonts({ 400: regular, 600: semibold });
     return { ...createWebPlatform({ runtime, versions, fonts }), runtime };
   }
+}
+
+/** What the page shows of it. */
+export function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {
+  return { provider, threads };
 }

@@ -10,8 +10,8 @@ import { type Order, orders } from "../why/rows.js";
 export const tabs = ["see", "why", "train", "audit"] as const;
 export type Tab = (typeof tabs)[number];
 
-/** The parts of the tab Why: how a map was made, other methods, and whether to trust it. */
-export const whyParts = ["how", "methods", "trust"] as const;
+/** The parts of the tab Why: how a map was made, other methods, whether to trust it, and what the network sees in many pictures. */
+export const whyParts = ["how", "methods", "trust", "concepts"] as const;
 export type WhyPart = (typeof whyParts)[number];
 
 /** The parts of the tab Audit: many pictures, and what was repaired. */

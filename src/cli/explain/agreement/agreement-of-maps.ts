@@ -34,8 +34,7 @@ export function familyLines(explanation: Explanation, agreement: AgreementOfMaps
   });
 }
 
-const advice =
-  "do not rest on one map: compare them with --method all, and measure this one with --trust (docs/choose-a-method.md)";
+const advice = "do not rest on one map: compare them with --method all, and measure this one with --trust";
 
 /** The same for programs: without the maps. */
 export function describedFamilies(agreement: AgreementOfMaps | undefined, i: number, k: number) {

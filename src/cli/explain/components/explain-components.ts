@@ -2,6 +2,7 @@
 
 import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
+import { evenly } from "../../../data/subsets.js";
 import { type Components, principalComponents } from "../../../explain/components/components.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
@@ -63,8 +64,7 @@ export async function explainComponents(job: Job, named: NamedModel, plan: Plan,
 /** The components of pictures that can be read. */
 function findComponents(job: Job, named: NamedModel, plan: Plan, flags: ExplainFlags): Promise<Components> {
   const { signal } = job;
-  const step = Math.max(1, plan.inputs.length / mostPictures);
-  const some = plan.inputs.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
+  const some = evenly(plan.inputs, mostPictures);
   return job.heed(() =>
     job.stage("finding components", (onProgress) => {
       async function* images(): AsyncGenerator<Tensor> {

@@ -1,6 +1,7 @@
 /** @file The result of an input: its words in a figure, and how results are written and coloured. */
 
 import type { FoundInput } from "../../../data/find-inputs.js";
+import { markedTitle } from "../../../explain/method.js";
 import type { Explainer } from "../../../explain/options.js";
 import { writeFileAtomically } from "../../../files/atomic.js";
 import { figureWords } from "../../../image/figure/explanation-row.js";
@@ -85,7 +86,7 @@ export function wordsOf(
     shareOf: model.shareOf,
     activation: isMultiLabel ? "sigmoid" : "softmax",
     signs: measuresNumbers(model) ? ["raises it", "lowers it"] : undefined,
-    method: method.title,
+    method: markedTitle(method),
     layer: { name: layer.name, size: layerSize(layer, "×") },
     peak,
     signed: options.signed ?? false,

@@ -3,11 +3,11 @@
 import type { Box } from "../../picture/resize.js";
 import { colourOfBox } from "../box-marks.js";
 import { drawLines, drawTitles, type Pen } from "../lines.js";
-import { markMasks } from "../mask-marks.js";
-import { type FigurePlatform, imageElement, panelSizeOf, samplePanel, svgDocument } from "../panel.js";
+import { type FigurePlatform, imageElement, panelSizeOf, svgDocument } from "../panel.js";
 import { decimals, type TextStyle } from "../text.js";
 import { aroundPeak } from "./around-peak.js";
 import type { ConceptPicture } from "./concept-picture.js";
+import { markConcepts } from "./mark-concepts.js";
 
 /** A row of the figure. */
 export interface ConceptRow {
@@ -100,10 +100,7 @@ interface PictureDrawing {
 }
 
 async function drawPicture(pen: Pen, shown: ConceptPicture, place: Box, { platform, label }: PictureDrawing) {
-  const { picture, seen, maps } = shown;
-  const size = panelSizeOf(picture, { panelSize: Math.max(place.width, place.height) });
-  const marks = maps.map(({ map, number }) => ({ map, number, place: seen, tinted: maps.length > 1 }));
-  const samples = markMasks(samplePanel(picture, size), marks, picture);
-  const url = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
+  const size = panelSizeOf(shown.picture, { panelSize: Math.max(place.width, place.height) });
+  const url = await platform.encode(markConcepts(shown, size), size.zoom > 0 ? "exact" : "photo");
   pen.elements.push(imageElement(url, label, place));
 }

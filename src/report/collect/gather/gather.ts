@@ -1,5 +1,6 @@
 /** @file Runs models over images, and keeps of each what a report is computed from. */
 
+import { markedTitle } from "../../../explain/method.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import { networkLayers, parameterCount } from "../../../model/summary.js";
@@ -136,7 +137,7 @@ export function factsOf({ name, description, training, explainer, acting = expla
     ...(training === undefined ? {} : { training }),
     parameters: parameterCount(graph),
     layers,
-    method: explainer.method.title,
+    method: markedTitle(explainer.method),
     ...(acting === explainer ? {} : { acting: acting.method.title }),
   };
 }

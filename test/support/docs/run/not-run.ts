@@ -44,6 +44,11 @@ export const notRun: readonly NotRun[] = [
     reason: "runs until it is ended",
     test: "test/serve/studio/studio.test.ts",
   },
+  {
+    pattern: /\bfovea concepts .*--class/,
+    reason: "needs a network that takes some of the pictures for that class",
+    test: "test/cli/concepts.test.ts",
+  },
   { pattern: /\bfovea trust .*(--methods all|--sanity)/, reason: "long", test: "test/cli/trust.test.ts" },
   { pattern: /\bfovea mcp\b/, reason: "runs until its client ends", test: "test/cli/mcp/mcp.test.ts" },
   {

@@ -48,6 +48,7 @@ function places(studio: Studio): Command[] {
     to("Why: how this map was made", { tab: "why", why: "how" }),
     to("Why: other methods", { tab: "why", why: "methods" }),
     to("Why: can I trust it?", { tab: "why", why: "trust" }),
+    to("Why: what it sees, as concepts", { tab: "why", why: "concepts" }),
     to("Train: a network learns", { tab: "train" }),
     to("Audit: many pictures", { tab: "audit", audit: "pictures" }),
     to("Audit: what was repaired", { tab: "audit", audit: "repair" }),

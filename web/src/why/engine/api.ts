@@ -1,5 +1,7 @@
-/** @file What "How it works" asks the worker, and the answers: plain data that can be posted. */
+/** @file What the tab Why asks the worker, and the answers: plain data that can be posted. */
 
+import type { Proportion } from "../../../../src/evaluate/statistics/proportion.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Box } from "../../../../src/image/picture/resize.js";
 import type { WayStart } from "../../../../src/model/input/baseline-names.js";
 import type { Model } from "../../../../src/model/model.js";
@@ -147,4 +149,40 @@ export interface PixelsView extends StepsView {
   readonly gradients: Float32Array;
   /** What the network saw at each step, as pictures, [steps, h, w, 4]. */
   readonly frames: Uint8ClampedArray;
+}
+
+/** The pictures that concepts are looked for in, and that which they are shown on. */
+export interface ConceptsRequest {
+  readonly pictures: readonly number[];
+  readonly current: number;
+  readonly count: number;
+  readonly layer: string;
+}
+
+/** A concept with what it is worth; means over pictures with 95 % intervals. */
+export interface ConceptView {
+  readonly number: number;
+  readonly color: string;
+  readonly importance: Proportion;
+  readonly drop: Proportion;
+  /** The share of the pictures that have a region of it. */
+  readonly present: number;
+  readonly stable: boolean;
+  /** Parts of the pictures that have most of it. */
+  readonly examples: readonly { readonly name: string; readonly picture: Picture }[];
+}
+
+export interface ConceptsView {
+  readonly layer: string;
+  /** How many pictures they were found in, and measured on. */
+  readonly images: number;
+  readonly measured: number;
+  /** The share of the activations' squares that they leave over. */
+  readonly leftOver: number;
+  /** The share of the activations' squares that is negative and was taken for 0. */
+  readonly negative: number;
+  /** The current picture with the regions of the most important ones. */
+  readonly whole: Picture;
+  /** The most important one first. */
+  readonly concepts: readonly ConceptView[];
 }
