@@ -156,8 +156,8 @@ function checkStart(method: CamMethod, model: Model, { baseline }: ExplainerOpti
     throw new FoveaError("bad-input", `baseline: expected none for the method ${method.name}, which starts from none`);
 }
 
-function startNotes(method: CamMethod, model: Model, { baseline }: ExplainerOptions): string[] {
-  return baselinesOf(method).length > 0 ? baselineNotes(method, model, baseline) : [];
+function startNotes(method: CamMethod, model: Model, options: ExplainerOptions): string[] {
+  return baselinesOf(method).length > 0 ? baselineNotes(method, model, options) : [];
 }
 
 /** @param results of the K explained classes */

@@ -35,6 +35,12 @@ ${lines.join("\n")}
 
 Integrated gradients are of the way from a baseline to the image. By default that is the zero of the network's input (the mean colour where the preprocessing subtracts one, black elsewhere); \`--baseline black\`, \`white\`, \`blur\` or \`several\` (the mean over the first three) choose another, and a note says which was taken. What looks like the baseline gets nothing.
 
+GradientSHAP and expected gradients draw a baseline for each sample: from black, white and blur, or from the images of \`--baseline FOLDER\`. Expected gradients are meant for such images. Without \`--noise\` the two are the same expectation. The output says how far the attribution is from the score less the mean score of the baselines: that is the error of sampling.
+
+KernelSHAP and LIME hide superpixels of the image, about 50 or \`--superpixels\`, and fit a linear model to the scores. KernelSHAP hides by the zero of the network's input, and its values are exact where there are no more coalitions than samples. LIME hides by each superpixel's mean colour, which hides little where a superpixel has one colour. \`--baseline\` chooses another for either. Each run of the network counts as one of \`--samples\`.
+
+RefineCAM multiplies the Layer-CAM maps of the explained layer and of the next two larger sizes before it.
+
 ## Variants
 
 Where the authors' code, the paper's letter or a well-known library has another form that draws another picture, it is a method of its own. It is taken as a method is: \`--method full-grad-authors\`.

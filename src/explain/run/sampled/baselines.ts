@@ -54,7 +54,11 @@ export function checkBaseline(method: CamMethod, model: Model, choice: Baseline)
 }
 
 /** What the reader of a map should know about where ways began. */
-export function baselineNotes(method: CamMethod, model: Model, choice: Baseline | undefined): string[] {
+export function baselineNotes(
+  method: CamMethod,
+  model: Model,
+  { baseline: choice, noise = 0 }: { readonly baseline?: Baseline | undefined; readonly noise?: number | undefined },
+): string[] {
   const start = chosenBaseline(method, model, choice);
   const drawn = drawsBaselines(method);
   const others = [...baselinesOf(method).filter((name) => name !== start), ...(drawn ? ["images"] : [])].join(", ");
@@ -63,12 +67,12 @@ export function baselineNotes(method: CamMethod, model: Model, choice: Baseline 
     return [`${method.title} hides superpixels by ${described(model, start, drawn)}${hint}`.replace(/,+(;|$)/, "$1")];
   const what = start instanceof Tensor ? "they tell what differs between the two" : "what looks like that gets nothing";
   const note = `${method.title} from ${described(model, start, drawn)} to the image: ${what}${hint}`;
-  return drawn ? [note, samplingNote(startsOf(start).length)] : [note];
+  return drawn ? [note, samplingNote(startsOf(start).length, noise)] : [note];
 }
 
-function samplingNote(starts: number): string {
+function samplingNote(starts: number, noise: number): string {
   const least = starts > 1 ? "the mean score of the baselines" : "the score of the baseline";
-  return `the attribution should add up to the score less ${least}: what is missing is the error of sampling, which more samples make smaller`;
+  return `the attribution should add up to the score less ${least}: what is missing is the error of sampling, which more samples make smaller${noise > 0 ? ", and the effect of the noise" : ""}`;
 }
 
 /** Whether each sample has a baseline of its own. */
