@@ -96,6 +96,8 @@ export interface Described {
   readonly at?: "layer" | "image";
   /** Its maps have the image's resolution. Default: those of methods that look at the image. */
   readonly fine?: boolean;
+  /** What a reader of its maps should know, as a sentence. Default nothing. */
+  readonly note?: string;
   /** It still gives a map where Grad-CAM's gradient is lost in one of these ways. Default none. */
   readonly helpsAgainst?: readonly GradientLoss[];
   /** Limits when all methods are compared. Default none. */

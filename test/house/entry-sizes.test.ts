@@ -15,18 +15,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
  * Concepts are loaded when they are asked for, and take 2 kB.
  */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 862 },
+  ".": { kilobytes: 871 },
   "./data": { kilobytes: 204 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 592, page: true },
-  "./explain": { kilobytes: 660, page: true },
+  "./evaluate": { kilobytes: 600, page: true },
+  "./explain": { kilobytes: 672, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 48, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 837, page: true },
+  "./report": { kilobytes: 846, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 795, page: true },
+  "./web": { kilobytes: 803, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

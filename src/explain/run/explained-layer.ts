@@ -39,7 +39,11 @@ function chooseFloatLayer(model: Model, layer: string | number, options: GridOpt
 }
 
 /** Sentences that a reader of a map should know about how it was computed. */
-export function explanationNotes(model: Model, { name, doubt }: ChosenLayer, { needsGradient }: CamMethod): string[] {
+export function explanationNotes(
+  model: Model,
+  { name, doubt }: ChosenLayer,
+  { needsGradient, note }: CamMethod,
+): string[] {
   const { precision, target } = model;
   const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
   return [
@@ -52,5 +56,6 @@ export function explanationNotes(model: Model, { name, doubt }: ChosenLayer, { n
     ...(needsGradient && isStraightThrough(model, name)
       ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]
       : []),
+    ...(note === undefined ? [] : [note]),
   ];
 }

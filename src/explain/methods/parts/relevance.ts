@@ -13,12 +13,13 @@ export interface RelevanceMethod extends GradientMethod {
 }
 
 /** What sets one method of relevance propagation apart from others. */
-type Particulars = Omit<RelevanceMethod, "at" | "family" | "needsGradient" | "build">;
+type Particulars = Omit<RelevanceMethod, "at" | "family" | "note" | "needsGradient" | "build">;
 
 /** The map is the relevance of each pixel, summed over the colour channels. What biases took is missing in its sum. */
 export function relevanceMethod(particulars: Particulars): RelevanceMethod {
   return {
     ...particulars,
+    note: "relevance adds up to the score less the share of the biases, which belongs to no pixel",
     family: "relevance",
     at: "image",
     needsGradient: true,
