@@ -43,7 +43,7 @@ const integrations = ["test/integrations/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,concepts,demo,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{map-options,passes}.test.ts",
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
   "test/cli/report/report-photos.test.ts",

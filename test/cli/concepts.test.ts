@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from "vitest";
 import { drawShapes } from "../../src/data/shapes.js";
 import { shapesModelPath } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
+import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -29,20 +30,30 @@ interface Found {
   readonly examples: readonly string[];
 }
 
-it("finds a concept for each shape, whose best examples show that shape, and draws them", async () => {
-  const { code, out, err } = await fovea(folder, ["concepts", shapesModelPath, "photos", "--count", "4", "--json"]);
-  expect([code, err]).toEqual([0, ""]);
-  const { concepts, ...all } = JSON.parse(out);
-  expect(all).toMatchObject({ images: 24, measuredOn: 24, class: null, from: "places", converged: true, negative: 0 });
-  const shapesOf = ({ examples }: Found) => [...new Set(examples.map((path) => /(\w+)-\d+\.png$/.exec(path)?.[1]))];
-  expect(concepts.map((found: Found) => shapesOf(found).length)).toEqual([1, 1, 1, 1]);
-  expect(concepts.flatMap(shapesOf).sort()).toEqual([...classes].sort());
-  for (const { drop, importance } of concepts) {
-    expect(drop.value).toBeGreaterThan(0.3);
-    expect(importance.value).toBeGreaterThan(0.05);
-  }
-  expect((await decodeImage(join(folder, all.written))).width).toBeGreaterThan(1000);
-});
+it.runIf(everything)(
+  "finds a concept for each shape, whose best examples show that shape, and draws them",
+  async () => {
+    const { code, out, err } = await fovea(folder, ["concepts", shapesModelPath, "photos", "--count", "4", "--json"]);
+    expect([code, err]).toEqual([0, ""]);
+    const { concepts, ...all } = JSON.parse(out);
+    expect(all).toMatchObject({
+      images: 24,
+      measuredOn: 24,
+      class: null,
+      from: "places",
+      converged: true,
+      negative: 0,
+    });
+    const shapesOf = ({ examples }: Found) => [...new Set(examples.map((path) => /(\w+)-\d+\.png$/.exec(path)?.[1]))];
+    expect(concepts.map((found: Found) => shapesOf(found).length)).toEqual([1, 1, 1, 1]);
+    expect(concepts.flatMap(shapesOf).sort()).toEqual([...classes].sort());
+    for (const { drop, importance } of concepts) {
+      expect(drop.value).toBeGreaterThan(0.3);
+      expect(importance.value).toBeGreaterThan(0.05);
+    }
+    expect((await decodeImage(join(folder, all.written))).width).toBeGreaterThan(1000);
+  },
+);
 
 it("looks at the images of one class, and says so", async () => {
   const args = ["concepts", shapesModelPath, "photos", "--class", "ring", "--count", "3", "--out", "ring.svg"];
