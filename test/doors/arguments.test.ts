@@ -120,7 +120,7 @@ describe("model.explainer(options)", () => {
     [
       "a baseline",
       () => explainerOf({ baseline: many }),
-      "baseline: expected a tensor or one of zero, black, white, blur, several, got an array of 10000",
+      "baseline: expected a tensor or one of zero, black, white, blur, several, mean, got an array of 10000",
     ],
     ["a grid", () => explainerOf({ grid: "7x7" }), 'grid: expected height and width, got "7x7"'],
     [

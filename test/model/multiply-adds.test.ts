@@ -9,13 +9,10 @@ import { emptyGraph } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
 
-// `_ops` of torchvision 0.28's weights, in 10⁹.
-it.each([
-  ["resnet18", 1.814],
-  ["mobilenet-v2", 0.301],
-] as const)("multiplyAdds() counts those of %s as torchvision does", async (name, billions) => {
-  const { graph } = await openModel(shapes[name](), runtime);
-  expect((multiplyAdds(graph) ?? 0) / 1e9).toBeCloseTo(billions, 2);
+it("multiplyAdds() counts those of MobileNetV2 as torchvision does", async () => {
+  const { graph } = await openModel(shapes["mobilenet-v2"](), runtime);
+  // `_ops` of torchvision 0.28's weights, in 10⁹.
+  expect((multiplyAdds(graph) ?? 0) / 1e9).toBeCloseTo(0.301, 2);
 });
 
 it("multiplyAdds() is not known where sizes are open", () => {

@@ -51,7 +51,13 @@ function rows({ study, concepts }: ConceptResult): string[] {
 }
 
 function withInterval({ value, low, high }: ConceptSummary["drop"], images: number): string {
-  return images < 2 ? value.toFixed(2) : `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const [mean, from, to] = [value, low, high].map(twoDecimals);
+  return images < 2 ? `${mean}` : `${mean} (${from} to ${to})`;
+}
+
+/** Without the sign of what is rounded to zero. */
+function twoDecimals(value: number): string {
+  return (Math.round(100 * value) / 100 + 0).toFixed(2);
 }
 
 /** What must be known to read the numbers. */

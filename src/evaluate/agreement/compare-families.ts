@@ -15,7 +15,13 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { Size } from "../trial/trial.js";
 import { gridOf } from "./cost.js";
 import { type FamilyMethod, familyMethods, onGrid } from "./family-methods.js";
-import { type FamiliesCompared, type FamilyMap, isEven, judgeFamilies, type SilentFamily } from "./judge-families.js";
+import {
+  type FamiliesCompared,
+  type FamilyMap,
+  judgeFamilies,
+  type SilentFamily,
+  silenceOf,
+} from "./judge-families.js";
 
 /** A loaded model, as far as it is asked here. */
 export interface ExplainedModel extends Model {
@@ -105,8 +111,8 @@ async function answerOf(
       const explanation = await (await explainerOf(method, samples)).explain(image, { ...how, classes });
       answer = classes.map((_, k) => {
         const grid = onGrid(explanation.at(0).evidence(k), size);
-        if (isRounding(explanation, k)) return silent("its terms cancel at every place of the layer");
-        return isEven(grid) ? silent("its map is the same everywhere") : { family, method: name, title, grid };
+        const silence = isRounding(explanation, k) ? "its terms cancel at every place of the layer" : silenceOf(grid);
+        return silence === undefined ? { family, method: name, title, grid } : silent(silence);
       });
     } catch (error) {
       how.signal?.throwIfAborted();

@@ -27,9 +27,10 @@ export interface GridsCompared {
  * along each. These maps are as smooth and as peaked as the map, so that neighbours which are alike do not pass for evidence: the torus
  * translation test (Lotwick and Silverman, Journal of the Royal Statistical Society B 44, 1982; Harms et al., Journal of Ecology 89,
  * 2001). The map at its own place counts among them, so that of 7 by 7 cells the p-value is at least 1/196.
- * @returns undefined where either is the same everywhere: it has no order to compare
+ * @returns undefined where either is the same everywhere, or not finite: it has no order to compare
  */
 export function compareGrids(first: FloatMap, second: FloatMap): GridsCompared | undefined {
+  if (![first, second].every(({ values }) => values.every(Number.isFinite))) return undefined;
   const correlation = rankCorrelation(first.values, second.values);
   if (correlation === undefined) return undefined;
   // Whatever its place, the second map has one length: products are as good as correlations.

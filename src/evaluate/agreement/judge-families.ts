@@ -98,7 +98,8 @@ function verdictOf(pairs: readonly ComparedPair[]): AgreementVerdict {
   return agreeing === pairs.length ? "agree" : agreeing > 0 ? "partly" : "disagree";
 }
 
-/** A map that is the same everywhere says nothing about places. */
-export function isEven({ values }: FloatMap): boolean {
-  return values.every((value) => value === values[0]);
+/** Why a map says nothing about places; undefined where it does. */
+export function silenceOf({ values }: FloatMap): string | undefined {
+  if (!values.every(Number.isFinite)) return "its map is not finite";
+  return values.every((value) => value === values[0]) ? "its map is the same everywhere" : undefined;
 }

@@ -48,6 +48,7 @@ describe("compareGrids()", () => {
 
   it("has nothing to compare where a map is the same everywhere", () => {
     expect(compareGrids(row(1, 2, 3), row(2, 2, 2))).toBeUndefined();
+    expect(compareGrids(row(1, 2, 3), row(2, Number.NaN, 1))).toBeUndefined();
   });
 
   it.each([3, 4, 7])(
