@@ -18,7 +18,7 @@ const cams = [
   "finer-cam",
   "shapley-cam",
 ];
-const pixels = ["gradient", "guided-backprop", "guided-grad-cam", "full-grad"];
+const pixels = ["gradient", "lrp", "guided-backprop", "guided-grad-cam", "full-grad"];
 const steps = 32;
 const source = random(1);
 const images = (count: number) =>

@@ -6,6 +6,7 @@ export type { CamInputs, CamMethod, CamOutputs, PassMethod, SampledMethod } from
 export { occlusionWith } from "../explain/methods/occlusion.js";
 export { riseWith } from "../explain/methods/rise.js";
 export { scoreCamWith } from "../explain/methods/score-cam.js";
+export { layerRelevance } from "../explain/steps/layer-relevance.js";
 export { explainStream } from "../explain/stream.js";
 export { chooseLayer, stages } from "../model/layers/choose-layer.js";
 export { openModel } from "../model/open.js";
