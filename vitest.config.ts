@@ -81,7 +81,7 @@ const longOnly = [
   "test/data/stores/refusals.test.ts",
   "test/image/figure/raster.test.ts",
   "test/train/scenes/scene-networks.test.ts",
-  "test/web/{keep,offline}.test.ts",
+  "test/web/{export,first-second,keep,offline}.test.ts",
   "test/cli/explain/grids.test.ts",
   "test/cli/explain/tasks/texts.test.ts",
   "test/examples/{audit-action,pages,scripts,skill}.test.ts",

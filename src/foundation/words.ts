@@ -33,10 +33,18 @@ export function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-/** Letters and digits alone, small; a plus is written out. */
+const writtenOut: Readonly<Record<string, string>> = {
+  "+": "plus",
+  α: "alpha",
+  β: "beta",
+  γ: "gamma",
+  ε: "epsilon",
+};
+
+/** Letters and digits alone, small; a plus and the Greek letters of methods are written out. */
 export function plainSpelling(name: string): string {
   return name
     .toLowerCase()
-    .replaceAll("+", "plus")
+    .replace(/[+αβγε]/g, (letter) => writtenOut[letter] ?? "")
     .replace(/[^a-z0-9]/g, "");
 }
