@@ -9,7 +9,7 @@ import { axeViolations } from "../support/browser/axe.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
 import { randomTensor } from "../support/models/random-tensor.js";
-import { everything, share } from "../support/share.js";
+import { everything } from "../support/share.js";
 
 /** A network on pictures of 28x28 pixels whose head computes in whole numbers. */
 function wholeNumbers(): Graph {
@@ -266,7 +266,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     },
   );
 
-  it("can be used by keyboard alone", async () => {
+  it.runIf(everything)("can be used by keyboard alone", async () => {
     const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
     await page.getByTestId("sum").waitFor();
     const label = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
@@ -317,7 +317,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     ["code", "light", 390, false],
   ] as const;
 
-  it.each(share(sights, 4))(
+  it.runIf(everything).each(sights)(
     "axe finds nothing in %s, %s, at %i pixels, in forced colours: %s",
     async (level, theme, width, forced) => {
       const { page } = await studio.tests.open({
