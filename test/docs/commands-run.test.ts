@@ -43,7 +43,7 @@ function answered(page: string, text: string): Command[] {
 }
 const title = ({ page, text }: Command) => `${page}: ${text.replaceAll("\n", " ")}`;
 
-/** As it is run: what a checkout runs through npm, drawn digits for MNIST, and fewer images where only the time depends on them. */
+/** As it is run: what a checkout runs through npm, drawn digits for MNIST, a model that says nothing of itself, and fewer images where only the time depends on them. */
 const asRun = (text: string) =>
   text
     .replace(/npm run (-s )?fovea -- /g, "fovea ")
@@ -53,6 +53,7 @@ const asRun = (text: string) =>
     .replace(/--count \d+/g, "--count 4")
     .replace(/--steps \d+/g, "--steps 2")
     .replace(/(fovea (attack|trust \S+) digits|fovea trust --ground-truth)(?!.*--count).*/g, "$& --count 4")
+    .replace(/fovea describe (model|m)\.onnx/, "fovea describe undescribed.onnx")
     .replace("evaluate model.onnx scenes", "evaluate yolo.onnx annotations.json");
 
 const kindOf = (text: string): SandboxKind =>

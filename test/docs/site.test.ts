@@ -83,7 +83,7 @@ describe("its search", () => {
 
   it.each(methods.map(({ name }) => name))("finds the method %s", (name) => {
     expect(
-      found(name).some((id) => /\/(methods|conformance|choose-a-method)\.html/.test(id)),
+      found(name).some((id) => /\/(methods|conformance|conformance-kit|choose-a-method)\.html/.test(id)),
       `${found(name)}`,
     ).toBe(true);
   });

@@ -1,6 +1,7 @@
 /** @file The studio's picture, classes, layers and methods, with real interaction. */
 
 import { describe, expect, it } from "vitest";
+import { methodsAndVariants } from "../../src/explain/methods/index.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { heatChecksum, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 import { everything } from "../support/share.js";
@@ -226,10 +227,12 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   });
 
   it.runIf(everything)("compares all methods, with their cost, and says which do not work and why", async () => {
-    await studio.page.getByRole("button", { name: "Other methods" }).click();
-    await studio.page.waitForFunction(() => /\d+ of 40 work here/.test(document.body.innerText), undefined, {
-      timeout: 50_000,
-    });
+    await studio.page.getByRole("button", { name: "Other methods", exact: true }).click();
+    await studio.page.waitForFunction(
+      (count) => new RegExp(`\\d+ of ${count} work here`).test(document.body.innerText),
+      methodsAndVariants.length,
+      { timeout: 50_000 },
+    );
     await expect.poll(() => studio.page.locator('[data-testid="methods"] li').count()).toBeGreaterThanOrEqual(24);
     await expect.poll(() => studio.page.locator('[data-testid="methods"] li').first().innerText()).toMatch(/\d ms/);
     await studio.page.getByText("do not work for this model").click();

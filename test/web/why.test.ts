@@ -171,7 +171,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
 
   it.runIf(everything)("shows the steps of what was drawn", async () => {
     const { page } = studio;
-    await page.getByRole("tab", { name: "See" }).click();
+    await page.getByRole("tab", { name: "See", exact: true }).click();
     await page.getByRole("button", { name: "Draw", exact: false }).first().click();
     const pane = page.locator(".pane");
     await pane.waitFor();

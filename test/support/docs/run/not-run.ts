@@ -97,6 +97,11 @@ export const notRun: readonly NotRun[] = [
       /npm (test|run) ?(test|check|lint|format|site|build|sbom|proto|house|methods|commands|notices|conformance|sweep|peers|bench|story|model|same-numbers|publint)?\b/,
     reason: "a script of this repository, checked by its name",
   },
+  {
+    pattern: /conformance\/reference\/second\.py/,
+    reason: "needs Python with TensorFlow",
+    test: "test/conformance/kit.test.ts",
+  },
   { pattern: /^(pip|python3?|uv|conda|optimum-cli|yolo|jupyter|mlflow|tensorboard)\b/, reason: "needs Python" },
   { pattern: /^(docker|kubectl|sbatch|cd deploy|spark-submit|deploy\/)/, reason: "needs an engine for many machines" },
   { pattern: /^(git|gh|curl|convert|claude|code|npx esbuild)\b/, reason: "another program" },

@@ -9,6 +9,7 @@ import { drawTwoShapes } from "../../../../src/data/two-shapes.js";
 import { encodePng } from "../../../../src/image/node.js";
 import { withModelCard } from "../../../../src/model/card.js";
 import { Builder } from "../../../../src/onnx/builder.js";
+import type { Graph } from "../../../../src/onnx/graph.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import { root } from "../../../house/imports.js";
 import { randomTensor } from "../../models/random-tensor.js";
@@ -45,8 +46,8 @@ export type SandboxKind = "digits" | "photos";
 
 const side = 32;
 
-/** A network of 1,000 classes for colour pictures, with seeded weights. Some classes have the names that the pages use. */
-function colourNetwork(): Uint8Array {
+/** A network of 1,000 classes for colour pictures, with seeded weights. */
+function colourGraph(): Graph {
   const op = new Builder();
   const weight = (dims: number[], seed: string) => op.constant(randomTensor(dims, seed), seed);
   const images = op.input("images", "float32", ["N", 3, side, side]);
@@ -56,6 +57,11 @@ function colourNetwork(): Uint8Array {
   const relu = op.named("relu", op.Relu(conv2));
   const logits = op.Gemm(op.Flatten(op.GlobalAveragePool(relu)), weight([1000, 16], "w3"), { transB: 1 });
   op.output(op.Softmax(logits), "probabilities");
+  return op.graph;
+}
+
+/** It says its preprocessing and its classes. Some have the names that the pages use. */
+function colourNetwork(): Uint8Array {
   const named = new Map([
     [151, "dog"],
     [207, "golden retriever"],
@@ -69,7 +75,7 @@ function colourNetwork(): Uint8Array {
   const classes = Array.from({ length: 1000 }, (_, i) => named.get(i) ?? `class number ${i}`);
   const third = [1, 1, 1].map((one) => one / 2);
   const preprocessing = { width: side, height: side, channels: 3, scale: 1 / 255, mean: third, std: third } as const;
-  return writeModel(withModelCard(op.graph, { classes, preprocessing }));
+  return writeModel(withModelCard(colourGraph(), { classes, preprocessing }));
 }
 
 type Put = (path: string, bytes: Uint8Array | string) => void;
@@ -115,6 +121,7 @@ export async function fillSandbox(folder: string, kind: SandboxKind): Promise<vo
 async function putPhotos(put: Put): Promise<void> {
   const network = colourNetwork();
   for (const name of names.colour) put(`${name}.onnx`, network);
+  put("undescribed.onnx", writeModel(colourGraph()));
   for (const name of ["x", "input"]) put(`${name}.npy`, writeNpy(randomTensor([2, 3, side, side], name)));
   put("cut.onnx", network.slice(0, 3000));
   put("text.jpg", "not a picture\n");
