@@ -1,6 +1,7 @@
 /** @file How much a network computes for one image: its multiplications and additions. */
 
 import { dimsOf, type Graph, type GraphNode, subgraphsOf, type Value } from "../onnx/graph.js";
+import { sizeOf } from "../onnx/tensor.js";
 
 /** Where the weights, or the second factor, stand among the inputs. */
 const factors: Readonly<Record<string, number>> = {
@@ -45,16 +46,16 @@ function addsOf(graph: Graph, node: GraphNode): number | undefined {
   switch (node.op) {
     case "ConvTranspose":
       // Weights [in, out / groups, ...]: each value that is read is multiplied with its own.
-      return product(read) * product(factor.slice(1));
+      return sizeOf(read) * sizeOf(factor.slice(1));
     case "Gemm":
-      return product(made) * (product(factor) / (made.at(-1) ?? 1));
+      return sizeOf(made) * (sizeOf(factor) / (made.at(-1) ?? 1));
     case "MatMul":
     case "MatMulInteger":
     case "QLinearMatMul":
-      return product(made) * (read.at(-1) ?? 1);
+      return sizeOf(made) * (read.at(-1) ?? 1);
     default:
       // Weights [out, in / groups, ...].
-      return product(made) * product(factor.slice(1));
+      return sizeOf(made) * sizeOf(factor.slice(1));
   }
 }
 
@@ -64,8 +65,4 @@ function sizesOf(graph: Graph, value: Value): readonly number[] | undefined {
     typeof dim === "number" ? dim : axis === 0 ? 1 : Number.NaN,
   );
   return sizes?.some(Number.isNaN) ? undefined : sizes;
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1);
 }

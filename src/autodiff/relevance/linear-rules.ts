@@ -2,7 +2,7 @@
 
 import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, staticDims, type Value } from "../../onnx/graph.js";
-import { float32 } from "../../onnx/tensor.js";
+import { float32, sizeOf } from "../../onnx/tensor.js";
 import { sized } from "../typed.js";
 import { quotient, epsilon as smallest } from "./stabilise.js";
 
@@ -102,7 +102,7 @@ export const flatRule: LinearRule = (step) => {
   }
   // Every channel gets the same, so that one stands for all of them on the way.
   const [, channels = 1, ...kernel] = sizes;
-  const window = op.constant(float32([1, 1, ...kernel], Array(kernel.reduce((a, b) => a * b, 1)).fill(1)), "window");
+  const window = op.constant(float32([1, 1, ...kernel], Array(sizeOf(kernel)).fill(1)), "window");
   const firstChannel = op.Slice(x, op.ints([0]), op.ints([1]), op.ints([1]));
   const plane = sized(op, [dims[0] ?? "", 1, ...dims.slice(2)], firstChannel);
   const count = op.Mul(apply(oneLike(op, plane), window), op.scalar(channels));

@@ -12,7 +12,7 @@ import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import { MaskedRuns } from "../run/passes/masked-runs.js";
+import { MaskedRuns, type PassStart } from "../run/passes/masked-runs.js";
 import { replaceValue } from "../run/passes/replace-value.js";
 import { unfoldToLayer } from "./unfold.js";
 
@@ -60,22 +60,21 @@ export class ChangedLayer {
     this.#runs = { rebuilt: runs("rebuilt"), reduced: runs("reduced") };
   }
 
+  /** Runs an image up to the layer; all its changes start there. */
+  async start({ image, amounts, directions }: ImageConcepts): Promise<PassStart> {
+    const passed = await this.#sessions.run(this.#front, { [this.#model.input.name]: image });
+    const around = Object.fromEntries(
+      this.#cut.filter((name) => name !== this.#layer.name).map((name) => [name, tensorNamed(passed, name)]),
+    );
+    return { image, one: tensorNamed(passed, this.#layer.name), around, feeds: ownFeeds({ amounts, directions }) };
+  }
+
   /**
    * Scores of all classes for each mask.
    * @param masks float32 [N, K], how much of each concept is kept
    * @returns N rows
    */
-  async scores(change: Change, { image, amounts, directions }: ImageConcepts, masks: Tensor): Promise<Float32Array[]> {
-    const passed = await this.#sessions.run(this.#front, { [this.#model.input.name]: image });
-    const around = Object.fromEntries(
-      this.#cut.filter((name) => name !== this.#layer.name).map((name) => [name, tensorNamed(passed, name)]),
-    );
-    const start = {
-      image,
-      one: tensorNamed(passed, this.#layer.name),
-      around,
-      feeds: ownFeeds({ amounts, directions }),
-    };
+  async scores(change: Change, start: PassStart, masks: Tensor): Promise<Float32Array[]> {
     const rows: Float32Array[] = [];
     const plan = { count: masks.dims[0] ?? 0, rows: { kept: masks } };
     for await (const { count, values } of this.#runs[change].of(start, plan))

@@ -1,6 +1,7 @@
 /** @file Reads a layer of some images, and finds the concepts that make it up. */
 
 import { badInput } from "../../foundation/check.js";
+import { closeAll } from "../../foundation/lifetime.js";
 import type { Items } from "../../foundation/map-ahead.js";
 import { at } from "../../foundation/present.js";
 import { chooseLayer } from "../../model/layers/choose-layer.js";
@@ -12,6 +13,7 @@ import { Sessions } from "../../model/run/sessions.js";
 import { tensorNamed } from "../../model/run/tensors.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import { columnsOf, type PlacesGraph, placesGraph } from "../components/place-columns.js";
+import { positivePart } from "../run/map-tensors.js";
 import { ChangedLayer } from "./changed-layer.js";
 import type { Concepts, ConceptsOptions } from "./concept.js";
 import { CropReader } from "./crops.js";
@@ -44,7 +46,7 @@ export class ConceptFinder {
   async find(images: Items<Tensor>): Promise<Concepts> {
     const { signal, seed = 1 } = this.#options;
     const read = await this.#read(images);
-    const found = await bestOf(this.#factoriser, rectified(read.columns), { seed, signal });
+    const found = await bestOf(this.#factoriser, positivePart(read.columns), { seed, signal });
     const { directions } = found;
     const peaks = await this.#peaks(read.planes, found);
     return {
@@ -61,9 +63,8 @@ export class ConceptFinder {
     };
   }
 
-  async close(): Promise<void> {
-    await this.#factoriser.close();
-    await this.#sessions.close();
+  close(): Promise<void> {
+    return closeAll([this.#factoriser, this.#sessions]);
   }
 
   async #read(images: Items<Tensor>) {
@@ -93,7 +94,7 @@ export class ConceptFinder {
   /** Of planes [N, C, h, w] the amounts [N, K, h, w]. */
   async #amounts(planes: Tensor, directions: Tensor): Promise<Tensor> {
     const [count = 0, , height = 1, width = 1] = planes.dims;
-    const amounts = await this.#factoriser.amounts(rectified(columnsOf([planes], "concepts")), directions);
+    const amounts = await this.#factoriser.amounts(positivePart(columnsOf([planes], "concepts")), directions);
     const [concepts = 0] = amounts.dims;
     const area = height * width;
     const values = new Float32Array(amounts.size);
@@ -127,13 +128,6 @@ export class ConceptFinder {
     const its = { image, directions, amounts: amounts.reshape([concepts, height * width]) };
     return effectsOf(this.#changed, its, { classIndex, signal });
   }
-}
-
-function rectified(columns: Tensor): Tensor {
-  return float32(
-    columns.dims,
-    floats(columns).map((value) => Math.max(0, value)),
-  );
 }
 
 function negativeShare(parts: readonly Tensor[]): number {

@@ -39,7 +39,8 @@ export async function effectsOf(
   const without = Array.from({ length: count + 1 }, (_, row) =>
     Array.from({ length: count }, (_, k) => (k === row - 1 ? 0 : 1)),
   );
-  const [whole, ...reduced] = await changed.scores("reduced", image, float32([count + 1, count], without.flat()));
+  const start = await changed.start(image);
+  const [whole, ...reduced] = await changed.scores("reduced", start, float32([count + 1, count], without.flat()));
   const scores = whole ?? new Float32Array();
   const predicted = highest(scores);
   const index = classIndex ?? predicted;
@@ -47,8 +48,8 @@ export async function effectsOf(
   signal?.throwIfAborted();
   const design = sobolDesign(count, points);
   const ones = float32([1, count], new Float32Array(count).fill(1));
-  const [rebuilt] = await changed.scores("rebuilt", image, ones);
-  const masked = await changed.scores("rebuilt", image, design.masks);
+  const [rebuilt] = await changed.scores("rebuilt", start, ones);
+  const masked = await changed.scores("rebuilt", start, design.masks);
   const scoreIn = (row: Float32Array | undefined) => row?.[index] ?? Number.NaN;
   return {
     classIndex: index,

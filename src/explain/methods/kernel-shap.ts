@@ -29,8 +29,6 @@ export const kernelShap: PassMethod = {
   ...onSuperpixels,
   hidden: "zero",
   measures: "score",
-  samples: 1000,
-  quick: { samples: 200 },
   plan({ superpixels, sizes, samples, seed }) {
     const found = superpixels();
     const weighted = coalitionsOf(found.count, samples, random(seed).fork("kernel-shap"));

@@ -28,8 +28,6 @@ export const lime: PassMethod = {
   ...onSuperpixels,
   hidden: "mean",
   measures: "probability",
-  samples: 1000,
-  quick: { samples: 200 },
   plan({ superpixels, sizes, samples, seed }) {
     const found = superpixels();
     const source = random(seed).fork("lime");

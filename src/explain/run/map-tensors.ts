@@ -114,11 +114,11 @@ export function readClassResult(outputs: Tensors, chosen: readonly number[]): Cl
   };
 }
 
-/** The ReLU. Here, because one output more of a graph takes longer than this loop. */
-function positivePart(evidence: Tensor): Tensor {
-  const values = floats(evidence).slice();
+/** The ReLU of a float32 tensor. Here, because one output more of a graph takes longer than this loop. */
+export function positivePart(tensor: Tensor): Tensor {
+  const values = floats(tensor).slice();
   for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i] ?? 0);
-  return float32(evidence.dims, values);
+  return float32(tensor.dims, values);
 }
 
 function explainedOf(chosen: readonly number[], predicted: Tensor): Tensor {

@@ -126,7 +126,7 @@ it("gives the importances of the code of CRAFT's authors", async () => {
   for (let i = 0; i < images; i++) {
     const its = rowsOf(tensor(amounts), i, 1).reshape([count, height * width]);
     const image = { image: randomTensor(dims, "seen by nobody"), amounts: its, directions: tensor(directions) };
-    const rows = await changed.scores("rebuilt", image, design.masks);
+    const rows = await changed.scores("rebuilt", await changed.start(image), design.masks);
     for (const [c, sum] of sums.entries())
       totalIndices(
         rows.map((row) => at(row, c)),
@@ -202,7 +202,7 @@ it("takes away nothing, one concept, or all, in every layout of a layer", async 
     const amounts = (await concepts.of(image)).reshape([2, 9]);
     const masks = float32([3, 2], [1, 1, 0, 1, 0, 0]);
     const its = { image, amounts, directions: concepts.directions };
-    const [whole, one, none] = await changed.scores("reduced", its, masks);
+    const [whole, one, none] = await changed.scores("reduced", await changed.start(its), masks);
     scores.forEach((score, i) => {
       expect(at(whole ?? [], i)).toBeCloseTo(score, 4);
     });

@@ -19,11 +19,16 @@ export interface Regression {
 }
 
 /** Masks of superpixels, and the map in which each place has the weight of its superpixel. */
-export const onSuperpixels: Pick<PassMethod, "at" | "needsGradient" | "masks" | "superpixels" | "mask" | "combine"> = {
+export const onSuperpixels: Pick<
+  PassMethod,
+  "at" | "needsGradient" | "masks" | "superpixels" | "samples" | "quick" | "mask" | "combine"
+> = {
   at: "image",
   needsGradient: false,
   masks: "image",
   superpixels: 50,
+  samples: 1000,
+  quick: { samples: 200 },
   mask: (op, inputs) => atPlaces(op, inputs, inputs.planned("coalition", "float32", ["b", "M"])),
   combine(op, inputs: CombineInputs) {
     const { values, base, planned } = inputs;
