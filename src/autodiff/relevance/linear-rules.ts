@@ -4,6 +4,7 @@ import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, staticDims, type Value } from "../../onnx/graph.js";
 import { float32, sizeOf } from "../../onnx/tensor.js";
 import { sized } from "../typed.js";
+import { sumOverChannels } from "./channel-sum.js";
 import { quotient, epsilon as smallest } from "./stabilise.js";
 
 /** A linear layer z = W x + b where the walk meets it. */
@@ -94,7 +95,7 @@ export function gammaRule(gamma: number): LinearRule {
 
 /** All inputs that an output sees share its relevance evenly: Lapuschkin et al., Nature Communications 2019. */
 export const flatRule: LinearRule = (step) => {
-  const { op, x, weight, relevance, isPlainConvolution, apply, back } = step;
+  const { op, x, weight, z, relevance, isPlainConvolution, apply, back } = step;
   const [dims, sizes] = [dimsOf(op.graph, x), staticDims(dimsOf(op.graph, weight))];
   if (!isPlainConvolution || dims === undefined || sizes === undefined) {
     const [ones, same] = [oneLike(op, x), oneLike(op, weight)];
@@ -105,8 +106,8 @@ export const flatRule: LinearRule = (step) => {
   const window = op.constant(float32([1, 1, ...kernel], Array(sizeOf(kernel)).fill(1)), "window");
   const firstChannel = op.Slice(x, op.ints([0]), op.ints([1]), op.ints([1]));
   const plane = sized(op, [dims[0] ?? "", 1, ...dims.slice(2)], firstChannel);
-  const count = op.Mul(apply(oneLike(op, plane), window), op.scalar(channels));
-  const arrived = op.ReduceSum(relevance, op.ints([1]), { keepdims: 1 });
+  const count = op.Mul(apply(onesOf(op, plane), window), op.scalar(channels));
+  const arrived = sumOverChannels(op, relevance, dimsOf(op.graph, z));
   return op.Expand(back(plane, window, op.Div(arrived, count)), op.Shape(x));
 };
 
@@ -137,6 +138,13 @@ function positive(op: Builder, value: Value): Value {
 
 function negative(op: Builder, value: Value): Value {
   return sizedAs(op, value, op.Min(value, op.scalar(0)));
+}
+
+/** Ones for an image's plane: a constant where its sizes are known. */
+function onesOf(op: Builder, plane: Value): Value {
+  const sizes = staticDims(dimsOf(op.graph, plane)?.slice(1));
+  if (sizes === undefined) return oneLike(op, plane);
+  return op.constant(float32([1, ...sizes], new Float32Array(sizeOf(sizes)).fill(1)), "ones");
 }
 
 function oneLike(op: Builder, value: Value): Value {

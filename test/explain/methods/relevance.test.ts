@@ -47,6 +47,19 @@ function withoutBiases(): { graph: Graph; stages: readonly Value[] } {
   return { graph: op.graph, stages: ["x", "first", "pooled", "residual", "joined", "averaged", "mean"] };
 }
 
+/** What each of [2, 3, 12, 12] gets where every number of [2, 6, 12, 12] shares its own evenly over the 3 x 3 around it. */
+function evenly(relevance: Float32Array): number[] {
+  const side = Array.from({ length: 12 }, (_, i) => i);
+  const around = (i: number) => [i - 1, i, i + 1].filter((at) => at >= 0 && at < 12);
+  const sumAt = (image: number, row: number, column: number) =>
+    [0, 1, 2, 3, 4, 5].reduce((sum, c) => sum + (relevance[((image * 6 + c) * 12 + row) * 12 + column] as number), 0);
+  const shareOf = (image: number, row: number, column: number) =>
+    sumAt(image, row, column) / (3 * around(row).length * around(column).length);
+  const pixel = (image: number, y: number, x: number) =>
+    around(y).reduce((all, row) => all + around(x).reduce((sum, column) => sum + shareOf(image, row, column), 0), 0);
+  return [0, 1].flatMap((image) => [0, 1, 2].flatMap(() => side.flatMap((y) => side.map((x) => pixel(image, y, x)))));
+}
+
 describe("relevance of layers", () => {
   it.each(["lrp", "lrp-epsilon-plus", "lrp-epsilon", "lrp-gamma"])(
     "by %s is the score at each layer of a network without biases",
@@ -78,6 +91,20 @@ describe("relevance of layers", () => {
     const expected = [(2 * 2 * 1) / 10, (-2 * 4) / 8, (2 * 2 * 9) / 10, (-2 * 4) / 8];
     [...floats(relevance.get("before") ?? score)].forEach((value, i) => {
       expect(value).toBeCloseTo(expected[i] as number, 4);
+    });
+  });
+
+  it("goes from the first of them evenly to all that it sees, for each of several images", async () => {
+    const { graph } = withoutBiases();
+    const images = randomTensor([2, 3, 12, 12], "images");
+    const model = await openModel(graph, runtime);
+    const options = { runtime, values: ["first"], method: "lrp", classIndex: 0 };
+    const { relevance } = await layerRelevance(model, images, options);
+    const { attribution } = await explained(graph, "lrp", images);
+    const expected = evenly(floats(relevance.get("first") ?? images));
+    expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.01);
+    floats(attribution ?? images).forEach((value, i) => {
+      expect(value, `pixel ${i}`).toBeCloseTo(expected[i] as number, 5);
     });
   });
 
