@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
   it.each(["model.keras", "model.h5"])("Keras: %s", async (name) => {
     await studio.give(file(`pets ${name}`, readFileSync(`${keras}/${name}`)));
     await opened(`pets ${name}`);
-    await studio.page.waitForSelector('[data-testid="classes"] li:nth-child(2)');
+    await expect.poll(() => bars()).toBe(5);
     await expect.poll(() => studio.page.locator('[data-testid="layers"] .name').last().innerText()).not.toBe("");
   });
 
@@ -66,6 +66,28 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
     await untilHeatChanges(studio.page, () => studio.give(file("split.onnx", model), file("split.onnx.data", data)));
     await opened("split.onnx");
     await studio.page.waitForSelector(`[data-testid="classes"] li`);
+    await expect.poll(() => bars()).toBe(10);
+  });
+
+  it("of models that are given one right after the other, the last, however long the others take", async () => {
+    await studio.page.evaluate(() => {
+      const name = document.querySelector("[data-testid=model]");
+      const seen = [name?.textContent ?? ""];
+      Object.assign(globalThis, { seen });
+      new MutationObserver(() => {
+        const text = name?.textContent ?? "";
+        if (text !== seen.at(-1)) seen.push(text);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    // Files that may belong to a model are all read before it is opened.
+    const beside = Array.from({ length: 200 }, (_, i) => file(`${i}.bin`, Buffer.alloc(1)));
+    await studio.give(file("slow.h5", readFileSync(`${keras}/model.h5`)), ...beside);
+    await studio.give(file("fast.onnx", digits));
+    await studio.give(file("none.onnx", Buffer.from("none")));
+    await studio.page.getByRole("button", { name: "Dismiss" }).first().click();
+    await expect
+      .poll(() => studio.page.evaluate("seen.slice(1)"))
+      .toEqual(["slow.h5", "fast.onnx", "none.onnx", "fast.onnx"]);
     await expect.poll(() => bars()).toBe(10);
   });
 

@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeParquet } from "../../../src/data/parquet/write.js";
 import { bytesOfImage } from "../../../src/data/sources/image-of.js";
 import { openSource } from "../../../src/data/sources/open-source.js";
@@ -106,9 +106,12 @@ it("a server that stops in the middle of an answer is given up, after some attem
     fail: (_, response) => Boolean(response.writeHead(206, { "content-range": "bytes 0-99/100" }).write("some")),
   });
   const pace = { patience: 100, leastRate: 1 };
+  const attempts = vi.spyOn(globalThis, "fetch");
   const asking = askWeb({ url: `${server.origin}/a`, where: "a", loopback: true, pace }, { start: 0, end: 100 });
-  await expect(asking).rejects.toThrow("a: expected an answer, got nothing for 0.1 s");
-  expect(server.asked).toHaveLength(4);
+  // On a busy machine the patience may end before the server has seen the question.
+  await expect(asking).rejects.toThrow(/^a: expected an answer, got (none: )?nothing for 0.1 s$/);
+  expect(attempts).toHaveBeenCalledTimes(4);
+  attempts.mockRestore();
   await server.close();
 });
 

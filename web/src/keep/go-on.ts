@@ -8,7 +8,11 @@ import { keptParts } from "./parts.js";
 import type { Session } from "./session.js";
 
 /** What is open gives way to it; what cannot be opened any more is told. */
-export async function goOn(studio: Studio, { link, model, pictures, drawing, parts }: Session<Blob>): Promise<void> {
+export function goOn(studio: Studio, session: Session<Blob>): Promise<void> {
+  return studio.turns.run(() => goOnNow(studio, session));
+}
+
+async function goOnNow(studio: Studio, { link, model, pictures, drawing, parts }: Session<Blob>): Promise<void> {
   const view = readView(link);
   const texts = textsOfView(view);
   if (view.sample !== studio.view.sample) await studio.openSample(view.sample, texts);

@@ -13,6 +13,7 @@ import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { plainError } from "../shared/plain-error.js";
 import type { SampleName } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
+import { Turns } from "../shared/turns.js";
 import { Asking } from "./asking.svelte.js";
 import { type EngineClient, onProgress, startWorker } from "./client.js";
 import { History } from "./history.svelte.js";
@@ -29,6 +30,8 @@ interface Moment {
   readonly view: View;
   readonly edits: Studio["edits"];
 }
+
+type NamedRecipe = { readonly name: string; readonly parts: Partial<Preprocessing> };
 
 /** Requests that the page begins with; all others wait until a model is open. */
 const beginning = /^(start|open\w*|restorePictures|closePictures|cancel|stop\w*)$/;
@@ -65,6 +68,8 @@ export class Studio {
   /** Files are being opened: what is asked about them waits until all are. */
   taking = $state(false);
   readonly notices = new NoticeList();
+  /** What opens models for the user: of two that are given, the one given last is open in the end, however long each takes. */
+  readonly turns = new Turns();
   /** Strokes on pictures, by the subject's key. */
   edits = $state.raw<Readonly<Record<string, readonly Stroke[]>>>({});
   readonly history = new History<Moment>();
@@ -211,6 +216,7 @@ export class Studio {
     if (show) this.look({ tab: "audit", audit: "repair" });
   }
 
+  /** To be called within a turn. */
   async openModel(files: ModelFiles): Promise<boolean> {
     this.opening = files.files[0]?.name;
     const isFirst = this.files === undefined;
@@ -228,7 +234,7 @@ export class Studio {
     if (!model?.assumesRecipe || main === undefined) return this.look({ recipe: "" });
     const name = linked || (await rememberedRecipe(main));
     const recipe = model.recipes.find((each) => each.name === name);
-    if (recipe) await this.preprocess(recipe);
+    if (recipe) await this.#openWith(recipe);
     else this.look({ recipe: "" });
   }
 
@@ -238,7 +244,11 @@ export class Studio {
   }
 
   /** Opens the same model again, with its pixels as a usual recipe has them. */
-  async preprocess({ name, parts }: { name: string; parts: Partial<Preprocessing> }): Promise<void> {
+  preprocess(recipe: NamedRecipe): Promise<void> {
+    return this.turns.run(() => this.#openWith(recipe));
+  }
+
+  async #openWith({ name, parts }: NamedRecipe): Promise<void> {
     if (this.files === undefined) return;
     const given = { origin: "as given", ...this.files.given, preprocessing: parts };
     const [main] = this.files.files;
@@ -253,7 +263,7 @@ export class Studio {
     if (recipe) await this.preprocess(recipe);
   }
 
-  /** A model of the page's own, with its pictures in the place of others. */
+  /** A model of the page's own, with its pictures in the place of others. To be called within a turn. */
   async openSample(sample: SampleName, texts?: readonly string[]): Promise<void> {
     this.taking = true;
     await this.ready;

@@ -4,7 +4,11 @@ import type { Studio } from "./studio.svelte.js";
 import { textsOfView } from "./view.js";
 
 /** @returns whether the model reads them */
-export async function compareWith(studio: Studio, texts: readonly string[]): Promise<boolean> {
+export function compareWith(studio: Studio, texts: readonly string[]): Promise<boolean> {
+  return studio.turns.run(() => openWith(studio, texts));
+}
+
+async function openWith(studio: Studio, texts: readonly string[]): Promise<boolean> {
   const { engine, files, view } = studio;
   const open = () =>
     files

@@ -5,7 +5,14 @@ import type { ModelView } from "../../engine/api.js";
 import type { Studio } from "../studio.svelte.js";
 import { classesOf, type SortedFiles } from "./files.js";
 
-export async function take(studio: Studio, files: SortedFiles): Promise<void> {
+/** One drop after the other, but for pictures alone: these need not wait for a model that still opens. */
+export function take(studio: Studio, files: SortedFiles): Promise<void> {
+  const { model, protocols, beside, others } = files;
+  const isOfModel = [model, protocols, beside, others].some(({ length }) => length > 0);
+  return isOfModel ? studio.turns.run(() => takeNow(studio, files)) : takeNow(studio, files);
+}
+
+async function takeNow(studio: Studio, files: SortedFiles): Promise<void> {
   const { model, images, idx, protocols } = files;
   if (model.length > 0) {
     studio.taking = true;

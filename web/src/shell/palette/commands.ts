@@ -71,7 +71,7 @@ function actions(studio: Studio, onkeys: () => void): Command[] {
     ...sampleNames.map((name) => ({
       kind: "open",
       title: samples[name].title,
-      run: () => void studio.openSample(name),
+      run: () => void studio.turns.run(() => studio.openSample(name)),
     })),
     { kind: "draw", title: "a picture yourself", run: () => studio.look({ tab: "see", drawing: true }) },
     toggle("Contours", "contours", "c"),
