@@ -18,6 +18,8 @@ export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly randomSeed?: number | undefined;
   /** ∂y/∂v of values for which it is there already. Default none. */
   readonly gradients?: ReadonlyMap<Value, Value> | undefined;
+  /** Told of the values whose gradients the method asks for, and whether by rules of its own. Default: nobody is told. */
+  readonly onGradients?: ((values: readonly Value[], byOwnRules: boolean) => void) | undefined;
 }
 
 /** @throws FoveaError `unsupported-operator` where a gradient is wanted, and there is none */
@@ -35,12 +37,13 @@ export function appendMethod(
 export function methodInputs(
   tail: Builder,
   target: ScoreToExplain,
-  { model, layer, randomSeed = 1, gradients = new Map<Value, Value>() }: AppendMethodOptions,
+  { model, layer, randomSeed = 1, gradients = new Map<Value, Value>(), onGradients }: AppendMethodOptions,
 ): CamInputs {
-  const gradientMap = (values: readonly Value[], options?: Partial<DifferentiateOptions>) =>
-    options === undefined && values.every((value) => gradients.has(value))
-      ? gradients
-      : differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
+  const gradientMap = (values: readonly Value[], options?: Partial<DifferentiateOptions>) => {
+    if (options === undefined && values.every((value) => gradients.has(value))) return gradients;
+    onGradients?.(values, options?.rules !== undefined);
+    return differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
+  };
   const gradientsOf: CamInputs["gradientsOf"] = (values, options) => {
     const gradientsByValue = gradientMap(values, options);
     return values.map((value) => gradientIn(gradientsByValue, value));

@@ -8,8 +8,9 @@ import { appendSum } from "../../model/run/classifier.js";
 import { isSmall, Sessions } from "../../model/run/sessions.js";
 import { own } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, runInputs } from "../../onnx/graph.js";
+import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
+import { narrowRows } from "../../onnx/rewrite/narrow/narrow-rows.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
 import type { ExplainerOptions, ExplanationGraphs } from "../options.js";
@@ -96,10 +97,26 @@ interface GraphOptions extends MapOutputOptions {
   readonly against: boolean;
 }
 
-/** The network cut at the layer: the part before, and the part after with the gradient and the method. */
+/**
+ * The network cut at the layer: the part before, and the part after with the gradient and the method. Behind the layer no rows are
+ * computed that the scores do not depend on, unless the method asks for more there than the scores.
+ */
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
   const { model, layer } = what;
-  const op = new Builder(copyGraph(model.graph));
+  const narrowed = narrowRows(model.graph, model.scores, [layer.name]);
+  if (narrowed === undefined) return graphsOver(model.graph, what, options);
+  let asksForMore = false;
+  const onGradients = (values: readonly Value[], byOwnRules: boolean) => {
+    asksForMore ||= byOwnRules || values.some((value) => narrowed.replaced.has(value));
+  };
+  const graphs = graphsOver(narrowed.graph, { ...what, onGradients }, options);
+  return asksForMore ? graphsOver(model.graph, what, options) : graphs;
+}
+
+/** @param network the model's graph, or what gives the same scores */
+function graphsOver(network: Graph, what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
+  const { model, layer } = what;
+  const op = new Builder(copyGraph(network));
   const { target, scores, probabilities, predicted } = appendTarget(op, model, options.against);
   const appended = appendMethod(op, target, what);
   const { tail } = appended;
