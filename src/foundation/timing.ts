@@ -13,13 +13,13 @@ export interface PairedTiming {
 }
 
 /** Milliseconds of blocks of each job that make a pair, as many as it takes. */
-const pairTime = 100;
+const pairTime = 120;
 
 /** Milliseconds of a block at least. */
 const blockTime = 10;
 
 /** Milliseconds of runs before a block that are not counted: the other job's idle threads spin for a while. */
-const warmUpTime = 3;
+const warmUpTime = 8;
 
 type Job = () => Promise<unknown>;
 
@@ -28,9 +28,10 @@ export async function paired(first: Job, second: Job, { pairs = 15 } = {}): Prom
   await timePair(first, second);
   const times: [number, number][] = [];
   while (times.length < pairs) {
-    // Who is first would otherwise always meet what the other one left behind.
-    if (times.length % 2 === 0) times.push(await timePair(first, second));
-    else times.push((await timePair(second, first)).reverse() as [number, number]);
+    // The one that is first each time might always meet the same that the other left behind.
+    const swapped = times.length % 2 === 1;
+    const [a, b] = await (swapped ? timePair(second, first) : timePair(first, second));
+    times.push(swapped ? [b, a] : [a, b]);
   }
   const ratios = times.map(([a, b]) => b / a);
   const [firsts, seconds] = [times.map(([a]) => a), times.map(([, b]) => b)];
