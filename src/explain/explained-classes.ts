@@ -23,7 +23,7 @@ export async function explainedClasses(
   const { model } = classifier;
   const [count = 0] = images.dims;
   if (labels !== undefined) return [checkLabels(labels, count).map((label) => indexOf(classChoice(model, label)))];
-  if (classes === undefined) return [Array.from({ length: count }, () => predicted)];
+  if (classes === undefined) return [Array<number>(count).fill(predicted)];
   const choices = checkChoices(classes).flatMap((choice): readonly (number | "predicted" | Rank)[] =>
     isRank(choice) ? [choice] : classChoices(model, choice),
   );

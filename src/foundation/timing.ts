@@ -12,23 +12,26 @@ export interface PairedTiming {
   readonly high: number;
 }
 
-/** Milliseconds that a block of runs should take. */
-const blockTime = 300;
+/** Milliseconds of blocks of each job that make a pair, as many as it takes. */
+const pairTime = 120;
 
-/**
- * Each time is the mean of a block of runs in a row: idle threads of one session's pool spin for a while, and would
- * otherwise be billed to the other job.
- */
-export async function paired(
-  first: () => Promise<unknown>,
-  second: () => Promise<unknown>,
-  { pairs = 15 } = {},
-): Promise<PairedTiming> {
-  const block = Math.min(50, Math.max(2, Math.ceil(blockTime / (await meanTime(first, 1)))));
+/** Milliseconds of a block at least. */
+const blockTime = 10;
+
+/** Milliseconds of runs before a block that are not counted: the other job's idle threads spin for a while. */
+const warmUpTime = 8;
+
+type Job = () => Promise<unknown>;
+
+/** Times two jobs in turn. A pair is the median of each job's blocks, so that pauses of the machine do not decide it. */
+export async function paired(first: Job, second: Job, { pairs = 15 } = {}): Promise<PairedTiming> {
+  await timePair(first, second);
   const times: [number, number][] = [];
-  for (let i = -2; i < pairs; i++) {
-    const pair: [number, number] = [await meanTime(first, block), await meanTime(second, block)];
-    if (i >= 0) times.push(pair);
+  while (times.length < pairs) {
+    // The one that is first each time might always meet the same that the other left behind.
+    const swapped = times.length % 2 === 1;
+    const [a, b] = await (swapped ? timePair(second, first) : timePair(first, second));
+    times.push(swapped ? [b, a] : [a, b]);
   }
   const ratios = times.map(([a, b]) => b / a);
   const [firsts, seconds] = [times.map(([a]) => a), times.map(([, b]) => b)];
@@ -41,13 +44,32 @@ export async function paired(
   };
 }
 
-/** Milliseconds for one run, after two that are not counted. */
-async function meanTime(job: () => Promise<unknown>, runs: number): Promise<number> {
-  await job();
-  await job();
+async function timePair(first: Job, second: Job): Promise<[number, number]> {
+  const [firsts, seconds]: [number[], number[]] = [[], []];
   const began = performance.now();
-  for (let i = 0; i < runs; i++) await job();
-  return (performance.now() - began) / runs;
+  do {
+    firsts.push(await meanTime(first));
+    seconds.push(await meanTime(second));
+  } while (performance.now() - began < 2 * pairTime);
+  return [quantile(firsts, 0.5), quantile(seconds, 0.5)];
+}
+
+/** Milliseconds for one run of a block. */
+async function meanTime(job: Job): Promise<number> {
+  await runFor(job, warmUpTime, 1);
+  return runFor(job, blockTime, 2);
+}
+
+/** Runs a job for so many milliseconds, and at least so often; the mean time of one run. */
+async function runFor(job: Job, milliseconds: number, least: number): Promise<number> {
+  const began = performance.now();
+  let [runs, elapsed] = [0, 0];
+  while (runs < least || elapsed < milliseconds) {
+    await job();
+    runs++;
+    elapsed = performance.now() - began;
+  }
+  return elapsed / runs;
 }
 
 export function quantile(values: readonly number[], share: number): number {

@@ -157,7 +157,7 @@ export function float32(dims: readonly number[], values: Float32Array | readonly
 }
 
 /** An int64 tensor; without `dims` a vector. */
-export function int64(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
+export function int64(values: ArrayLike<number>, dims: readonly number[] = [values.length]): Tensor {
   const data = new BigInt64Array(values.length);
   for (let i = 0; i < data.length; i++) data[i] = BigInt(values[i] ?? 0);
   return new Tensor("int64", dims, data);

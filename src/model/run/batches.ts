@@ -43,7 +43,9 @@ export class Batches {
 }
 
 function range(first: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => first + i);
+  const all: number[] = [];
+  for (let i = first; i < first + count; i++) all.push(i);
+  return all;
 }
 
 /** Runs so many images at a time, the last of them several times where there are not as many. */

@@ -86,15 +86,15 @@ function unshaped(value: Value, producerOf: ReadonlyMap<Value, GraphNode>): Valu
 
 /** The parts share the memory of what they were packed into. */
 function unpack(outputs: Tensors, parts: readonly Part[]): Record<string, Tensor> {
-  const { [packed]: _, ...others } = outputs;
-  const results: Record<string, Tensor> = others;
+  const results: Record<string, Tensor> = {};
+  for (const name in outputs) if (name !== packed) results[name] = tensorNamed(outputs, name);
   const all = floats(tensorNamed(outputs, packed));
   const count = all.length / parts.reduce((sum, { size }) => sum + size, 0);
   let first = 0;
   for (const { name, type, sizes, size } of parts) {
     const values = all.subarray(first, first + count * size);
     const dims = [count, ...sizes];
-    results[name] = type === "float32" ? new Tensor(type, dims, values) : int64(Array.from(values), dims);
+    results[name] = type === "float32" ? new Tensor(type, dims, values) : int64(values, dims);
     first += count * size;
   }
   return results;

@@ -53,8 +53,9 @@ export class Sessions {
   #session(graph: Graph, forOne: boolean): Promise<Session> {
     const options = { takesTurns: this.#takesTurns, forOne };
     if (!forOne) return this.#forAny.get(graph, () => openPacked(this.#runtime, graph, options));
-    const repack = worthRepackingForOne(graph);
-    return this.#forOne.get(graph, () => openPacked(this.#runtime, graph, { ...options, repack }));
+    return this.#forOne.get(graph, () =>
+      openPacked(this.#runtime, graph, { ...options, repack: worthRepackingForOne(graph) }),
+    );
   }
 
   #isWorthOneApart(graph: Graph): boolean {
