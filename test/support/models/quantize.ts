@@ -10,6 +10,12 @@ export interface QuantizeOptions {
   readonly activations?: boolean;
 }
 
+/**
+ * Largest whole number of a weight, of 7 bits (`reduce_range`): with 8, processors without VNNI overflow the 16 bits in which they add two
+ * products of a uint8 and an int8.
+ */
+const largestWeight = 63;
+
 const layers = new Set(["Conv", "Gemm", "MatMul"]);
 
 /**
@@ -57,7 +63,7 @@ function int8Weight(op: Builder, weight: Tensor): Value {
   const size = weight.size / rows;
   const scales = Float32Array.from({ length: rows }, (_, i) => {
     const row = floats(weight).subarray(i * size, (i + 1) * size);
-    return Math.max(...row.map(Math.abs)) / 127 || 1;
+    return Math.max(...row.map(Math.abs)) / largestWeight || 1;
   });
   const whole = Int8Array.from(floats(weight), (value, i) =>
     Math.round(value / (scales[Math.floor(i / size)] as number)),

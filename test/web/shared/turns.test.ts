@@ -1,3 +1,5 @@
+/** @file What opens models for the user takes turns. */
+
 import { expect, it } from "vitest";
 import { Turns } from "../../../web/src/shared/turns.js";
 

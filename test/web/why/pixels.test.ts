@@ -99,7 +99,8 @@ describe("the steps of pixels of the embedded model", () => {
     const { input } = await model.readImage(digit);
     const { scores } = (await explainer.explain(input)).at(0);
     await explainer.close();
-    expect(view.score).toBe(scores[0]);
+    // Sums of several images at once are taken in another order on some processors.
+    expect(view.score).toBeCloseTo(scores[0] ?? Number.NaN, 4);
     // The first and the last step are close to the beginning and the picture.
     expect(view.stepScores[0]).toBeCloseTo(view.ways[0]?.score ?? Number.NaN, 1);
     expect(view.stepScores[31]).toBeCloseTo(view.score, 1);
