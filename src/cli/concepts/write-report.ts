@@ -11,7 +11,8 @@ import { renderConceptsReport } from "../../report/concepts/page/render-concepts
 import { encoder } from "../../report/encoder.js";
 import { photoName } from "../inputs/photo-name.js";
 import { assumptions, readInput } from "../inputs/read-input.js";
-import { baseName, modelCommandLine } from "../options/command-line.js";
+import { baseName } from "../options/command-line.js";
+import { modelCommandLine } from "../options/model-options.js";
 import { platform } from "../platform.js";
 import { today } from "../report/today.js";
 import type { Job } from "../terminal/job.js";

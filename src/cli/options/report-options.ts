@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { defaultMethod } from "../../explain/method.js";
 import type { ReportData } from "../../report/report-data.js";
 import { type GroupFlags, withGroupOption } from "./class-option.js";
-import { baseName, modelCommandLine } from "./command-line.js";
-import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
+import { baseName } from "./command-line.js";
+import { type ModelOptions, modelCommandLine, withMethodOption, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
 import { type ShardFlags, withShardOption } from "./shard-option.js";
 
