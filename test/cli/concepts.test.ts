@@ -47,6 +47,11 @@ it.runIf(everything)(
     const shapesOf = ({ examples }: Found) => [...new Set(examples.map((path) => /(\w+)-\d+\.png$/.exec(path)?.[1]))];
     expect(concepts.map((found: Found) => shapesOf(found).length)).toEqual([1, 1, 1, 1]);
     expect(concepts.flatMap(shapesOf).sort()).toEqual([...classes].sort());
+    // Each concept raises the score of its own class.
+    for (const [i, found] of concepts.entries()) {
+      const own = all.classes.find(({ label }: { readonly label: string }) => label === shapesOf(found)[0]);
+      expect(own.concepts[i].drop.low).toBeGreaterThan(0);
+    }
     for (const { drop, importance } of concepts) {
       expect(drop.value).toBeGreaterThan(0.3);
       expect(importance.value).toBeGreaterThan(0.05);
@@ -57,11 +62,18 @@ it.runIf(everything)(
 
 it("looks at the images of one class, and says so", async () => {
   const args = ["concepts", shapesModelPath, "photos", "--class", "ring", "--count", "3", "--out", "ring.svg"];
-  const { code, out } = await fovea(folder, args);
+  const { code, out } = await fovea(folder, [...args, "--report", "ring.html"]);
   expect(code).toBe(0);
   expect(out).toMatch(/importance for class ring, over \d+ images, with 95 % intervals/);
   expect(out).toMatch(/^ +1 {2}[\d.]+ \([\d.]+ to [\d.]+\)/m);
   expect(readFileSync(join(folder, "ring.svg"), "utf8")).toContain("Concept 3, example 1");
+  expect(out).toMatch(/wrote ring\.svg\nwrote ring\.html\n$/);
+  const page = readFileSync(join(folder, "ring.html"), "utf8");
+  const command = "fovea concepts shapes.onnx photos --class &quot;ring&quot; --count 3 --report ring.html";
+  expect(page).toContain(`<pre><code>${command}</code></pre>`);
+  expect(page.match(/<article class="concept"/g)).toHaveLength(3);
+  expect(page).toMatch(/alt="Patch 1 of concept 1, of ring-\d+\.png"/);
+  expect(page).toMatch(/Without it the score of ring falls by \d/);
 });
 
 it("refuses what it cannot use in one line, and writes nothing", async () => {
@@ -76,6 +88,7 @@ it("refuses what it cannot use in one line, and writes nothing", async () => {
     ],
     [["photos", "--class", "predicted"], /--class predicted: expected a class/],
     [["photos", "--out", "a.txt"], /--out a\.txt: expected a file that ends in \.png, \.jpg, \.webp or \.svg/],
+    [["photos", "--report", "a.txt"], /--report a\.txt: expected a file that ends in \.html/],
     [["photos", "--count", "65"], /--count: expected a whole number from 1 to 64/],
     [["photos", "--layer", "none"], /unknown layer "none"/],
     [["missing.png"], /missing\.png/],

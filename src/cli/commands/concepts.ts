@@ -1,7 +1,7 @@
 /** @file `fovea concepts`: what a network sees in images, not only where. */
 
 import { Command } from "commander";
-import type { ConceptFlags } from "../concepts/concepts.js";
+import type { ConceptFlags } from "../concepts/concept-flags.js";
 import { withLayerOptions, withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
@@ -16,6 +16,7 @@ With --class only the images that the network takes for this class are looked at
 Examples:
   fovea concepts resnet50.onnx photos
   fovea concepts resnet50.onnx photos --class "tabby cat" --count 10 --out cat.svg
+  fovea concepts resnet50.onnx photos --report concepts.html
   fovea concepts model.onnx photos --crops --json > concepts.json`;
 
 export function conceptsCommand(): Command {
@@ -28,6 +29,7 @@ export function conceptsCommand(): Command {
     .option("--crops", "find concepts in crops of the images, as CRAFT does, not in the layer's places")
     .option("--seed <seed>", "of the starts of the search", numberFor("--seed"), 1)
     .option("-o, --out <file>", "the figure: .png, .jpg, .webp or .svg", "concepts.fovea.png")
+    .option("--report <file>", "also write a page with patches, maps, and what each concept does to each class: .html")
     .option("--json", "print everything as JSON");
   return withModelOptions(withLayerOptions(command))
     .addHelpText("after", help)

@@ -17,31 +17,28 @@ import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { readInput } from "../inputs/read-input.js";
 import { tryModel } from "../inputs/try-model.js";
-import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
+import { layerOptions, loadOptions } from "../options/model-options.js";
 import { wrongValue } from "../options/numbers.js";
 import { fixedClass } from "../options/values/classes.js";
 import { runtime } from "../platform.js";
-import type { Job, OutputFlags } from "../terminal/job.js";
+import type { Job } from "../terminal/job.js";
+import type { ConceptFlags } from "./concept-flags.js";
 import type { ConceptImage, ConceptResult } from "./concept-result.js";
 import { figureFormat, writeConcepts } from "./draw-concepts.js";
 import { printConcepts } from "./print-concepts.js";
-
-export interface ConceptFlags extends ModelOptions, LayerFlags, OutputFlags {
-  readonly class?: string;
-  readonly count: number;
-  readonly crops?: boolean;
-  readonly seed: number;
-  readonly out: string;
-}
+import { checkReportName, writeReport } from "./write-report.js";
 
 /** More images than these are not read, but some that lie evenly among them. */
 const mostImages = 200;
 /** The importance of concepts is measured on so many of them: it takes some hundred runs of what lies behind the layer for each. */
 const mostStudied = 40;
+/** Classes that the worth of each concept is told for. */
+const mostClasses = 6;
 
 /** @returns the exit code */
 export async function concepts(job: Job, args: readonly string[], flags: ConceptFlags): Promise<number> {
   figureFormat(flags.out);
+  checkReportName(flags.report);
   if (flags.count > mostConcepts)
     throw wrongValue("--count", `a whole number from 1 to ${mostConcepts}`, String(flags.count));
   const { model, inputs } = modelAmong(args, undefined, "fovea concepts");
@@ -62,8 +59,11 @@ export async function concepts(job: Job, args: readonly string[], flags: Concept
   if (images.length === 0) return job.end({ ...outcome, nothing: true });
   const result = await job.heed(() => measure(job, { named, classIndex, images, flags }));
   try {
-    const written = await writeConcepts(result, flags.out);
-    printConcepts(job, result, written);
+    const figure = await writeConcepts(result, flags.out);
+    const { report } = flags;
+    if (report !== undefined)
+      await job.stage("drawing the report", () => writeReport(job, result, { args, flags, report }));
+    printConcepts(job, result, { figure, report });
   } finally {
     await result.concepts.close();
   }
@@ -97,6 +97,14 @@ function ofClass({ model }: NamedModel, images: readonly ConceptImage[], classIn
   throw new FoveaError("bad-input", `--class ${name}: expected images that the network takes for ${name}, ${got}`);
 }
 
+/** The classes that images are taken for, the most frequent first. */
+function frequent(images: readonly ConceptImage[]): number[] {
+  const counts = new Map<number, number>();
+  for (const { predicted } of images) counts.set(predicted, (counts.get(predicted) ?? 0) + 1);
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return sorted.slice(0, mostClasses).map(([index]) => index);
+}
+
 interface Measuring extends Pick<ConceptResult, "named" | "classIndex" | "images"> {
   readonly flags: ConceptFlags;
 }
@@ -115,7 +123,7 @@ async function measure(job: Job, { named, classIndex, images, flags }: Measuring
       return studyConcepts(
         found,
         studied.map(({ input }) => input),
-        { classIndex, signal, progress },
+        { classIndex, classes: frequent(studied), signal, progress },
       );
     });
     return { named, classIndex, from, images: images.slice(0, found.images), concepts: found, study, studied };

@@ -14,9 +14,15 @@ import { standardOutput } from "../terminal/standard-output.js";
 import { table } from "../terminal/table.js";
 import type { ConceptResult } from "./concept-result.js";
 
-export function printConcepts(job: Job, result: ConceptResult, written: string): void {
+/** The files that were written. */
+interface Written {
+  readonly figure: string;
+  readonly report: string | undefined;
+}
+
+export function printConcepts(job: Job, result: ConceptResult, written: Written): void {
   if (job.format === "json") printJson(describedConcepts(job, result, written));
-  else printLines([...heading(result), ...rows(result), ...notes(result), ...writtenLine(written)]);
+  else printLines([...heading(result), ...rows(result), ...notes(result), ...writtenLines(written)]);
 }
 
 /** What they are concepts of. */
@@ -80,11 +86,12 @@ function notes({ study, concepts }: ConceptResult): string[] {
   ];
 }
 
-function writtenLine(written: string): string[] {
-  return written === standardOutput ? [] : [`wrote ${written}`];
+function writtenLines({ figure, report }: Written): string[] {
+  const files = [...(figure === standardOutput ? [] : [figure]), ...(report === undefined ? [] : [report])];
+  return files.map((file) => `wrote ${file}`);
 }
 
-function describedConcepts(job: Job, result: ConceptResult, written: string) {
+function describedConcepts(job: Job, result: ConceptResult, { figure, report }: Written) {
   const { named, classIndex, from, images, concepts, study, studied } = result;
   const { layer, error, converged, negative } = concepts;
   return {
@@ -105,7 +112,12 @@ function describedConcepts(job: Job, result: ConceptResult, written: string) {
       const paths = examples.slice(0, 5).map((image) => at(studied, image).source.path);
       return { number: i + 1, share, stability, ...summary, examples: paths };
     }),
-    written,
+    classes: study.classes.map(({ classIndex, concepts }) => ({
+      ...{ index: classIndex, label: className(named.model, classIndex) },
+      concepts: concepts.map((worth, i) => ({ number: i + 1, ...worth })),
+    })),
+    written: figure,
+    ...(report === undefined ? {} : { report }),
     failures: job.failures,
   };
 }

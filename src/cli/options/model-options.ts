@@ -9,6 +9,7 @@ import { presetNamed, presets } from "../../model/preprocessing/presets.js";
 import { type TaskName, taskNames } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { collect } from "./class-option.js";
+import { baseName } from "./command-line.js";
 import { type DeviceFlags, type DeviceHelp, withDevice } from "./device-option.js";
 import { type IsolationFlags, withIsolation } from "./isolation-options.js";
 import { gridFrom, numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
@@ -158,4 +159,17 @@ function cropFrom(text: string): Partial<Preprocessing> {
 function orderFrom(text: string): "rgb" | "bgr" {
   if (text === "rgb" || text === "bgr") return text;
   throw wrongValue("--channels", "rgb or bgr", text);
+}
+
+/** Options whose values stand in the command as they were given. */
+const asGiven = ["preprocess", "size", "crop", "mean", "std", "scale", "channels", "output", "task", "grid"] as const;
+
+/** The options of a model as they stand in a command that is given away, without folders: `--labels names.txt`, `--size 224`. */
+export function modelCommandLine(flags: ModelOptions & GridFlags): string[] {
+  const { labels, skipTokens } = flags;
+  return [
+    ...(labels === undefined ? [] : [`--labels ${baseName(labels)}`]),
+    ...asGiven.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`])),
+    ...(skipTokens === undefined ? [] : [`--skip-tokens ${skipTokens}`]),
+  ];
 }

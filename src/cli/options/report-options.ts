@@ -5,7 +5,7 @@ import { defaultMethod } from "../../explain/method.js";
 import type { ReportData } from "../../report/report-data.js";
 import { type GroupFlags, withGroupOption } from "./class-option.js";
 import { baseName } from "./command-line.js";
-import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
+import { type ModelOptions, modelCommandLine, withMethodOption, withModelOptions } from "./model-options.js";
 import { numberFor } from "./numbers.js";
 import { type ShardFlags, withShardOption } from "./shard-option.js";
 
@@ -56,19 +56,13 @@ export function reportNames(args: readonly string[]): NonNullable<ReportData["na
   return { models: args.slice(0, -1).map(baseName), data: baseName(args.at(-1) ?? "") };
 }
 
-/** Options whose values stand in the command as they were given. */
-const asGiven = ["size", "crop", "mean", "std", "scale", "channels", "output", "split"] as const;
-
 /** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
-  const { out = "report.html", attack, protocol, seed, layer, method, labels } = flags;
-  const values = {
-    labels: labels === undefined ? undefined : baseName(labels),
-    ...Object.fromEntries(asGiven.map((name) => [name, flags[name]])),
-    protocol: protocol && baseName(protocol),
-  };
+  const { out = "report.html", attack, protocol, seed, layer, method, split } = flags;
   const options = [
-    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
+    ...modelCommandLine(flags),
+    ...(split === undefined ? [] : [`--split ${split}`]),
+    ...(protocol === undefined ? [] : [`--protocol ${baseName(protocol)}`]),
     ...flags.group.map((group) => `--group "${group}"`),
     ...(seed === "1" ? [] : [`--seed ${seed}`]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),

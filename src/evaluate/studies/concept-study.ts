@@ -25,6 +25,19 @@ export interface ConceptSummary {
   readonly examples: readonly number[];
 }
 
+/** What a concept does to the score of a class: means with 95 % intervals over the images that have a region of it. */
+export interface ClassWorth {
+  readonly importance: Proportion;
+  readonly drop: Proportion;
+}
+
+/** All concepts, for one class. */
+export interface ClassStudy {
+  readonly classIndex: number;
+  /** In the order of `ConceptStudy.concepts`; undefined for a concept that no image has a region of. */
+  readonly concepts: readonly (ClassWorth | undefined)[];
+}
+
 export interface ConceptStudy {
   readonly images: number;
   /** The mean score of the explained class, and that with nothing but the concepts in the layer. */
@@ -32,11 +45,17 @@ export interface ConceptStudy {
   readonly rebuilt: number;
   /** The most important one first. */
   readonly concepts: readonly ConceptSummary[];
+  /** Of the classes that were asked for besides, in their order. */
+  readonly classes: readonly ClassStudy[];
+  /** Of each image. */
+  readonly effects: readonly ConceptEffects[];
 }
 
 export interface ConceptStudyOptions {
   /** Default: of each image the class with the highest score. */
   readonly classIndex?: number | undefined;
+  /** More classes to tell of. Default: none. */
+  readonly classes?: readonly number[] | undefined;
   /** Is told after each image. */
   readonly progress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,24 +65,31 @@ export interface ConceptStudyOptions {
 export async function studyConcepts(
   concepts: Concepts,
   images: Items<Tensor>,
-  { classIndex, progress, signal }: ConceptStudyOptions = {},
+  { classIndex, classes = [], progress, signal }: ConceptStudyOptions = {},
 ): Promise<ConceptStudy> {
   const effects: ConceptEffects[] = [];
   const most: number[][] = [];
   for await (const image of images) {
     signal?.throwIfAborted();
     most.push(largestOf(await concepts.of(image), concepts));
-    effects.push(await concepts.effects(image, classIndex));
+    effects.push(await concepts.effects(image, classIndex, classes));
     progress?.(effects.length);
   }
   const mean = (of: (effect: ConceptEffects) => number) =>
     effects.reduce((sum, effect) => sum + of(effect), 0) / effects.length;
-  const summaries = concepts.all.map((_, index) => summaryOf(index, effects, most));
+  const summaries = concepts.all
+    .map((_, index) => summaryOf(index, effects, most))
+    .sort((a, b) => b.importance.value - a.importance.value);
   return {
     images: effects.length,
     score: mean(({ score }) => score),
     rebuilt: mean(({ rebuilt }) => rebuilt),
-    concepts: summaries.sort((a, b) => b.importance.value - a.importance.value),
+    concepts: summaries,
+    classes: classes.map((classIndex, i) => ({
+      classIndex,
+      concepts: summaries.map((summary) => worthOf(summary, effects, i)),
+    })),
+    effects,
   };
 }
 
@@ -96,6 +122,23 @@ function summaryOf(
     changes: changed / effects.length,
     present: present.length / effects.length,
     examples: present.sort((a, b) => shareOf(b) - shareOf(a)),
+  };
+}
+
+/** @param i the place of the class among those that were asked for */
+function worthOf(
+  { index, examples }: ConceptSummary,
+  effects: readonly ConceptEffects[],
+  i: number,
+): ClassWorth | undefined {
+  if (examples.length === 0) return undefined;
+  const its = examples.map((image) => at(at(effects, image).classes, i));
+  return {
+    importance: intervalOf(
+      its.map(({ importance }) => at(importance, index)),
+      0,
+    ),
+    drop: intervalOf(its.map(({ drops }) => at(drops, index))),
   };
 }
 

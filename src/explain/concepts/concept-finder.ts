@@ -24,6 +24,11 @@ import { Factoriser } from "./nmf.js";
 /** Numbers of activations beyond which no image is read. */
 const mostNumbers = 2 ** 24;
 
+interface AskedClasses {
+  readonly classIndex: number | undefined;
+  readonly classes: readonly number[] | undefined;
+}
+
 /** Finds the concepts of one set of images. */
 export class ConceptFinder {
   readonly #model: Model;
@@ -58,7 +63,7 @@ export class ConceptFinder {
       converged: found.converged,
       negative: negativeShare(read.planes),
       of: async (batch) => this.#amounts(await this.#planesOf(batch), directions),
-      effects: (image, classIndex) => this.#effects(image, directions, classIndex),
+      effects: (image, classIndex, classes) => this.#effects(image, directions, { classIndex, classes }),
       close: () => this.close(),
     };
   }
@@ -119,14 +124,18 @@ export class ConceptFinder {
     return peaks;
   }
 
-  async #effects(image: Tensor, directions: Tensor, classIndex: number | undefined): Promise<ConceptEffects> {
+  async #effects(
+    image: Tensor,
+    directions: Tensor,
+    { classIndex, classes = [] }: AskedClasses,
+  ): Promise<ConceptEffects> {
     const { signal } = this.#options;
     const amounts = await this.#amounts(await this.#planesOf(image), directions);
     const [count = 0, concepts = 0, height = 1, width = 1] = amounts.dims;
     if (count !== 1) throw badInput("image", "one image, [1, ...]", `${count} of them`);
     this.#changed ??= new ChangedLayer(this.#model, this.#layer, this.#sessions);
     const its = { image, directions, amounts: amounts.reshape([concepts, height * width]) };
-    return effectsOf(this.#changed, its, { classIndex, signal });
+    return effectsOf(this.#changed, its, { classIndex, classes, signal });
   }
 }
 

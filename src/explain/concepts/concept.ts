@@ -62,8 +62,9 @@ export interface Concepts {
    * What becomes of the score of a class when concepts are taken away.
    * @param image one, [1, C, H, W]
    * @param classIndex default: the class with the highest score
+   * @param classes more classes to tell of, from the same runs. Default: none
    * @throws FoveaError as `of`, and `bad-input` for no class of the network
    */
-  effects(image: Tensor, classIndex?: number): Promise<ConceptEffects>;
+  effects(image: Tensor, classIndex?: number, classes?: readonly number[]): Promise<ConceptEffects>;
   close(): Promise<void>;
 }

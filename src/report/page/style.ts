@@ -252,6 +252,25 @@ const decisions = `
 .save button{font:inherit;font-size:.875rem;padding:.35rem 1rem;border:1px solid var(--accent);border-radius:99px;background:none;color:var(--accent);cursor:pointer}
 `;
 
+const concepts = `
+.concepts{display:grid;gap:1.4rem;margin-top:1.2rem}
+.concept{background:var(--surface);border:1px solid var(--rule);border-top:4px solid var(--concept);border-radius:6px;padding:1rem 1.2rem 1.3rem;min-width:0}
+.concept header{display:flex;flex-wrap:wrap;gap:.2rem 1rem;align-items:baseline;justify-content:space-between}
+.concept h4{font-weight:600;font-size:.875rem;margin:1.1rem 0 .5rem}
+.says{max-width:70ch;margin-top:.4rem}
+.badge{display:inline-grid;place-items:center;min-width:1.6em;height:1.6em;margin-right:.2em;border:.22em solid var(--concept);border-radius:99px;font-size:.8125rem;font-weight:600;line-height:1;color:var(--ink);background:var(--surface)}
+.patches{display:grid;grid-template-columns:repeat(5,minmax(0,10rem));gap:.7rem}
+.concept-parts{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 2.2rem}
+.concept-parts .column{gap:0}
+.concept-maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,8.5rem),1fr));gap:.8rem;align-items:start}
+.concept-key{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;margin-bottom:1rem;font-size:.875rem}
+.together{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1.1rem;align-items:start}
+@media (max-width:52rem){
+.concept-parts{grid-template-columns:minmax(0,1fr)}
+.patches{grid-template-columns:repeat(auto-fill,minmax(min(45%,7rem),1fr))}
+}
+`;
+
 const narrow = `
 @media (max-width:68rem){
 .frame{display:block}
@@ -291,4 +310,4 @@ details::details-content{content-visibility:visible;block-size:auto}
 }
 `;
 
-export const style = [base, head, frame, results, chartStyle, pictures, decisions, narrow].join("").trim();
+export const style = [base, head, frame, results, chartStyle, pictures, decisions, concepts, narrow].join("").trim();

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ChangedLayer } from "../../../src/explain/concepts/changed-layer.js";
 import { findConcepts } from "../../../src/explain/concepts/concepts.js";
+import type { ClassEffects } from "../../../src/explain/concepts/effects.js";
 import { Factoriser } from "../../../src/explain/concepts/nmf.js";
 import { sobolDesign, totalIndices } from "../../../src/explain/concepts/sobol.js";
 import { at } from "../../../src/foundation/present.js";
@@ -22,6 +23,9 @@ interface Stored {
   readonly values: readonly number[];
 }
 
+const classEffects = ({ classIndex, drops, score, importance, rebuilt }: ClassEffects): ClassEffects => ({
+  ...{ classIndex, drops, score, importance, rebuilt },
+});
 const golden = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../fixtures/concepts/${name}.json`, import.meta.url), "utf8"));
 const tensor = ({ dims, values }: Stored) => float32(dims, values);
@@ -207,9 +211,16 @@ it("takes away nothing, one concept, or all, in every layout of a layer", async 
       expect(at(whole ?? [], i)).toBeCloseTo(score, 4);
     });
     expect(one).not.toEqual(whole);
-    const { drops, score } = await concepts.effects(image, 2);
+    const { drops, score, classes, ...ofClass } = await concepts.effects(image, 2, [0, 2]);
     expect(score).toBeCloseTo(at(scores, 2), 4);
     expect(score - at(drops, 0)).toBeCloseTo(at(one ?? [], 2), 4);
+    expect(classes).toEqual([
+      await concepts.effects(image, 0).then(classEffects),
+      { classIndex: 2, drops, score, importance: ofClass.importance, rebuilt: ofClass.rebuilt },
+    ]);
+    const highest = (row: Float32Array | undefined) => row?.indexOf(Math.max(...row));
+    expect([ofClass.predicted, ofClass.answers[0]]).toEqual([highest(whole), highest(one)]);
+    await expect(concepts.effects(image, 2, [4])).rejects.toThrow(/class: expected an index from 0 to 3, got 4/);
     if (name === "nchw") expectNear(float32([4], none ?? []), await withoutAny(its), 1e-4);
     await sessions.close();
     await session.close();

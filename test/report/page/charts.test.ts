@@ -5,6 +5,7 @@ import { proportion } from "../../../src/evaluate/statistics/proportion.js";
 import { intervalChart } from "../../../src/report/page/charts/interval-chart.js";
 import { lineChart, logTicks, niceDomain } from "../../../src/report/page/charts/line-chart.js";
 import { reliabilityChart } from "../../../src/report/page/charts/reliability-chart.js";
+import { signedChart } from "../../../src/report/page/charts/signed-chart.js";
 import { percentage, significant } from "../../../src/report/page/format.js";
 import { networkFigure } from "../../../src/report/page/sections/made/networks.js";
 
@@ -101,6 +102,16 @@ test("intervalChart(rows) puts intervals on one axis", async () => {
 
 test("intervalChart(rows) survives a single certain value", () => {
   expect(intervalChart([{ name: "sure", value: { value: 1, low: 1, high: 1 } }], "").text).not.toMatch(/NaN|Infinity/);
+});
+
+test("signedChart(rows) draws bars to either side of zero, and cuts intervals at the ends of the axis", async () => {
+  const rows = [
+    { name: "raised", value: { low: 1, value: 2, high: 9 }, text: "+2.00" },
+    { name: "lowered", value: { low: -1.5, value: -1, high: -0.5 }, text: "-1.00" },
+    { name: "single", value: { low: 0, value: 0, high: 0 }, text: "0.00" },
+  ];
+  const chart = signedChart(rows, { description: "Changes.", domain: [-2, 4], sides: ["lowers", "raises"] });
+  await expect(cut(chart)).toMatchFileSnapshot("snapshots/signed-chart.svg");
 });
 
 describe("networkFigure(name, layers, extent)", () => {

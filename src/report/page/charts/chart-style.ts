@@ -30,6 +30,10 @@ export const chartStyle = `
 .reliability .bin path{stroke:var(--line);stroke-width:1.5;opacity:.55}
 .reliability .bin circle{fill:var(--line)}
 .reliability .bars rect{fill:var(--line);opacity:.7}
+.chart .signed .name{fill:var(--ink);font-weight:600}
+.chart .signed path{stroke:var(--ink);stroke-width:1.5}
+.signed rect{fill:var(--model-1)}
+.signed.below-zero rect{fill:var(--model-3)}
 .bars-across rect{fill:var(--line);opacity:.8}
 .bars-across .name{fill:var(--ink)}
 .network{display:block;max-width:100%;height:auto;font-size:11px}
