@@ -30,8 +30,6 @@ let seconds = 0;
 
 beforeAll(() => {
   const modules = join(root, "node_modules");
-  if (!existsSync(join(root, "dist/heatmap/fovea-heatmap.js")))
-    run([join(modules, "vite/bin/vite.js"), "build", "--config", "element.config.ts"], join(root, "web"));
   const npm = process.env.npm_execpath ?? "npm";
   const start = performance.now();
   run([npm, "run", "-s", "prepare-files"], join(root, "site"));

@@ -1,5 +1,5 @@
 /**
- * @file Compiles the sources and builds the studio once, for the suites that use them: the command line is tested as it is installed,
+ * @file Compiles the sources and builds the studio and the element once, for the suites that use them: the command line is tested as it is installed,
  * and starts twice as fast.
  */
 
@@ -18,7 +18,8 @@ export default function build(): void {
     runScript("node_modules/typescript/bin/tsc", [], root);
     runScript("build/command.mjs", [], root);
   }
-  if (hasBrowser) runScript("node_modules/vite/bin/vite.js", ["build", "--logLevel", "error"], `${root}web`);
+  for (const config of hasBrowser ? ["vite.config.ts", "element.config.ts"] : [])
+    runScript("node_modules/vite/bin/vite.js", ["build", "--config", config, "--logLevel", "error"], `${root}web`);
   process.env[builtVariable] = `${process.pid}`;
 }
 

@@ -262,7 +262,7 @@ const concepts = `
 .patches{display:grid;grid-template-columns:repeat(5,minmax(0,10rem));gap:.7rem}
 .concept-parts{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:0 2.2rem}
 .concept-parts .column{gap:0}
-.concept-maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,8.5rem),1fr));gap:.8rem;align-items:start}
+.concept-maps{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,7rem),1fr));gap:.8rem;align-items:start}
 .concept-key{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;margin-bottom:1rem;font-size:.875rem}
 .together{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1.1rem;align-items:start}
 @media (max-width:52rem){
