@@ -8,14 +8,14 @@ import { appendSum } from "../../model/run/classifier.js";
 import { isSmall, Sessions } from "../../model/run/sessions.js";
 import { own } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
+import { copyGraph, type Graph, runInputs } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
-import { narrowRows } from "../../onnx/rewrite/narrow/narrow-rows.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
 import type { ExplainerOptions, ExplanationGraphs } from "../options.js";
 import { type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { appendTarget } from "./append-target.js";
+import { overLeanNetwork } from "./lean-network.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "./map-outputs.js";
 import { type ClassResult, readClassResult } from "./map-tensors.js";
 import type { Runner } from "./runner.js";
@@ -97,23 +97,11 @@ interface GraphOptions extends MapOutputOptions {
   readonly against: boolean;
 }
 
-/**
- * The network cut at the layer: the part before, and the part after with the gradient and the method. Behind the layer no rows are
- * computed that the scores do not depend on, unless the method asks for more there than the scores.
- */
+/** The network cut at the layer: the part before, and the part after with the gradient and the method. */
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
-  const { model, layer } = what;
-  const narrowed = narrowRows(model.graph, model.scores, [layer.name]);
-  if (narrowed === undefined) return graphsOver(model.graph, what, options);
-  let asksForMore = false;
-  const onGradients = (values: readonly Value[], byOwnRules: boolean) => {
-    asksForMore ||= byOwnRules || values.some((value) => narrowed.replaced.has(value));
-  };
-  const graphs = graphsOver(narrowed.graph, { ...what, onGradients }, options);
-  return asksForMore ? graphsOver(model.graph, what, options) : graphs;
+  return overLeanNetwork(what, (network, told) => graphsOver(network, told, options));
 }
 
-/** @param network the model's graph, or what gives the same scores */
 function graphsOver(network: Graph, what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
   const { model, layer } = what;
   const op = new Builder(copyGraph(network));

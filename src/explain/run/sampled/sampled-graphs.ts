@@ -11,6 +11,7 @@ import type { SampledMethod, Way } from "../../method.js";
 import type { ExplanationGraphs } from "../../options.js";
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
+import { overLeanNetwork } from "../lean-network.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "../map-outputs.js";
 
 export interface SampledGraphs extends ExplanationGraphs {
@@ -43,7 +44,7 @@ export interface SampledGraphOptions extends MapOutputOptions {
 export function sampledGraphs(what: AppendMethodOptions<SampledMethod>, options: SampledGraphOptions): SampledGraphs {
   const { model } = what;
   const { against } = options;
-  const samples = samplesGraph(what, options);
+  const samples = overLeanNetwork(what, (network, told) => samplesGraph(network, told, options));
   const op = new Builder(copyGraph(model.graph));
   const { target: _, ...answers } = appendTarget(op, model, against);
   const outputs = [...namedOutputs(op, answers), appendSum(op, model)];
@@ -59,11 +60,12 @@ export function sampledGraphs(what: AppendMethodOptions<SampledMethod>, options:
 
 /** Images [N, ...], classes and S samples to the sums over these samples. */
 function samplesGraph(
+  network: Graph,
   what: AppendMethodOptions<SampledMethod>,
   { against, noise }: SampledGraphOptions,
 ): Pick<SampledGraphs, "tail" | "sums"> {
   const { model, method } = what;
-  const op = new Builder(copyGraph(model.graph));
+  const op = new Builder(copyGraph(network));
   const { images, way } = sampledImages(op.scope(`fovea/${method.name}`), model, noise);
   const { target } = appendTarget(op, model, against);
   // One class for each image: it is repeated for the samples, which lie one behind the other.
