@@ -12,20 +12,25 @@ export class SessionCache<Key> {
    * @throws FoveaError `closed`
    */
   get(key: Key, open: () => Promise<Session>): Promise<Session> {
-    return this.#lifetime.run(async () => {
-      const session = this.#sessions.get(key) ?? open();
-      this.#sessions.set(key, session);
-      try {
-        return await session;
-      } catch (error) {
-        if (this.#sessions.get(key) === session) this.#sessions.delete(key);
-        throw error;
-      }
-    });
+    return this.#sessions.get(key) ?? this.#lifetime.run(() => this.#opened(key, open()));
+  }
+
+  async #opened(key: Key, session: Promise<Session>): Promise<Session> {
+    this.#sessions.set(key, session);
+    try {
+      return await session;
+    } catch (error) {
+      this.#sessions.delete(key);
+      throw error;
+    }
   }
 
   /** Waits for those that are being opened, then closes all. */
   close(): Promise<void> {
-    return this.#lifetime.close(async () => closeAll(await Promise.all(this.#sessions.values())));
+    return this.#lifetime.close(async () => {
+      const opened = await Promise.all(this.#sessions.values());
+      this.#sessions.clear();
+      await closeAll(opened);
+    });
   }
 }
