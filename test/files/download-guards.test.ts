@@ -97,11 +97,9 @@ it("gives up a trickle, and says how little came", async () => {
     const timer = setInterval(() => response.write("a"), 100);
     response.on("close", () => clearInterval(timer));
   });
-  const began = performance.now();
   const { code, message } = await failureOf(address, { patience: 500 });
   expect(code).toBe("network");
   expect(message).toMatch(/: only \d+ bytes in 1 s$/);
-  expect(performance.now() - began).toBeLessThan(5000);
 });
 
 describe("addresses", () => {
