@@ -8,6 +8,7 @@ import { Builder } from "../../src/onnx/builder.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -79,7 +80,7 @@ describe("a model whose preprocessing is assumed", () => {
     expect(other.out).toMatch(/^preprocessing .*; caffe is surer \(--preprocess caffe\)$/m);
   });
 
-  it("is tried again where what was kept cannot be read, or is of other settings", async () => {
+  it.runIf(everything)("is tried again where what was kept cannot be read, or is of other settings", async () => {
     const [file = ""] = keptIn();
     const kept = JSON.parse(readFileSync(join(cache, file), "utf8"));
     const other = JSON.stringify({ ...kept, trial: { ...kept.trial, recipes: [null] } });
@@ -91,7 +92,7 @@ describe("a model whose preprocessing is assumed", () => {
     }
   });
 
-  it("is told by the commands that measure, too", async () => {
+  it.runIf(everything)("is told by the commands that measure, too", async () => {
     const trusted = await run("trust", "m.onnx", "photos", "--metrics", "deletion", "--count", "1");
     expect(trusted.out).toContain("caffe is surer");
     const attacked = await run("attack", "m.onnx", "photos", "--eps", "2/255", "--steps", "1", "--out", "attacked");

@@ -48,17 +48,14 @@ describe("explainer.explainAll(sources, { signal, progress })", () => {
     const digit = await encodePng({ width: 28, height: 28, channels: 1, pixels });
     const stop = new AbortController();
     const reason = new Error("enough");
-    let aborted = Number.NaN;
     let told = 0;
     const progress = (done: number, total: number) => {
       expect([done > 0, total]).toEqual([true, 20_000]);
       if (++told > 1) return;
-      aborted = performance.now();
       stop.abort(reason);
     };
     const all = explainer.explainAll([digit, digit], { batch: 1, progress, signal: stop.signal });
     await expect(all.next()).rejects.toBe(reason);
-    expect(performance.now() - aborted).toBeLessThan(1000);
     expect(told).toBe(1);
     await explainer.close();
   });

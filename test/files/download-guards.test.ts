@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { download } from "../../src/files/download.js";
@@ -97,11 +98,9 @@ it("gives up a trickle, and says how little came", async () => {
     const timer = setInterval(() => response.write("a"), 100);
     response.on("close", () => clearInterval(timer));
   });
-  const began = performance.now();
   const { code, message } = await failureOf(address, { patience: 500 });
   expect(code).toBe("network");
   expect(message).toMatch(/: only \d+ bytes in 1 s$/);
-  expect(performance.now() - began).toBeLessThan(5000);
 });
 
 describe("addresses", () => {
@@ -141,6 +140,12 @@ describe("addresses", () => {
   });
 });
 
+/** Time to read what has come, also where the machine held up this process, in which the reader is, too. */
+async function untilRead(): Promise<void> {
+  await wait(100);
+  for (let i = 0; i < 20; i++) await turn();
+}
+
 /** Serves ranges of a file under a version; breaks off after so many bytes, or stops there where they are negative, while there are some in the list. */
 function serving(file: Uint8Array, version: string | undefined, breaks: number[]) {
   const ranges: (string | undefined)[] = [];
@@ -155,7 +160,7 @@ function serving(file: Uint8Array, version: string | undefined, breaks: number[]
     const end = breaks.shift();
     if (end === undefined) response.end(rest);
     else if (end < 0) response.write(rest.subarray(0, -end));
-    else response.write(rest.subarray(0, end), () => setTimeout(() => response.destroy(), 100));
+    else response.write(rest.subarray(0, end), () => void untilRead().then(() => response.destroy()));
   };
   return { answer, ranges };
 }

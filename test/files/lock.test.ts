@@ -103,7 +103,7 @@ describe("the state of a process", () => {
     // The shell becomes a program that never asks how its child ended.
     const shell = spawn("sh", ["-c", "sh -c 'echo $$; exit' & exec sleep 20"], { stdio: ["ignore", "pipe", "ignore"] });
     const id = Number(await new Promise((resolve) => shell.stdout.once("data", (data) => resolve(String(data)))));
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 20_000;
     while (stateOf({ id }) === "running" && Date.now() < deadline) await new Promise((go) => setTimeout(go, 5));
     expect(stateOf({ id })).toBe("ended");
     shell.kill("SIGKILL");

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { lockOwner as owner } from "../../src/cli/platform.js";
 import { RowStore } from "../../src/files/row-store.js";
 import { random } from "../../src/foundation/random.js";
+import { everything } from "../support/share.js";
 
 const root = mkdtempSync(join(tmpdir(), "fovea-row-damage-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -14,6 +15,8 @@ const size = 5;
 const keys = ["photo-a", "photo-b", "photo-ü", "photo-d"];
 const rowOf = (key: string) => Uint8Array.from({ length: size }, (_, i) => keys.indexOf(key) * 16 + i);
 const names = ["rows", "keys", "sums"] as const;
+/** Damages tried on each file. */
+const damages = everything ? 12 : 3;
 let count = 0;
 
 async function filled(): Promise<string> {
@@ -42,7 +45,7 @@ describe("a store of rows", () => {
     const source = random(1).fork("damage");
     for (const [i, name] of names.entries()) {
       const bytes = whole[i] as Buffer;
-      for (let n = 0; n < 12; n++) {
+      for (let n = 0; n < damages; n++) {
         for (const [k, each] of names.entries()) writeFileSync(join(folder, each), whole[k] as Buffer);
         const damaged = Buffer.from(bytes);
         const at = Math.floor(source.uniform() * bytes.length);
@@ -59,7 +62,7 @@ describe("a store of rows", () => {
     const whole = names.map((name) => readFileSync(join(folder, name)));
     for (const [i, name] of names.entries()) {
       const { length } = whole[i] as Buffer;
-      for (let end = 0; end < length; end += Math.ceil(length / 12)) {
+      for (let end = 0; end < length; end += Math.ceil(length / damages)) {
         for (const [k, each] of names.entries()) writeFileSync(join(folder, each), whole[k] as Buffer);
         truncateSync(join(folder, name), end);
         expect((await used(folder)).length, `${name}, ${end} bytes`).toBeGreaterThan(0);

@@ -70,14 +70,10 @@ const kept = (page: Page) =>
     };
   });
 
-/** The explained class with its probability, once it is that of the last stroke. */
+/** The explained class with its probability, once nothing is computed any more. */
 async function answerOf(page: Page): Promise<string> {
-  for (let before = ""; ; ) {
-    const now = await page.locator("li.explained").innerText();
-    if (now === before) return now;
-    before = now;
-    await page.waitForTimeout(700);
-  }
+  await page.locator(".working").waitFor({ state: "detached" });
+  return page.locator("li.explained").innerText();
 }
 
 async function stroke(page: Page): Promise<void> {

@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => studio.page.locator(".readout").innerText()).toMatch(/x 15, y 14/);
   });
 
-  it("zooms, moves, and shows all again", async () => {
+  it.runIf(everything)("zooms, moves, and shows all again", async () => {
     const scale = () => studio.page.locator(".moved").evaluate((each) => (each as HTMLElement).style.transform);
     await studio.page.getByLabel("Zoom in").click();
     await expect.poll(() => scale()).toContain("scale(1.5)");
@@ -244,7 +244,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.locator("#tab-see[aria-selected=true]").waitFor();
   });
 
-  it("measures whether the network follows the map more than chance, with the images", async () => {
+  it.runIf(everything)("measures whether the network follows the map more than chance, with the images", async () => {
     await studio.page.getByRole("button", { name: "Can I trust it?" }).click();
     await studio.page.getByRole("button", { name: "Measure" }).click();
     await studio.page.waitForSelector('[data-testid="insertion"]', { timeout: 50_000 });

@@ -148,7 +148,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
-  it("compares two classes: two bars in each row, and the difference of the scores", async () => {
+  it.runIf(everything)("compares two classes: two bars in each row, and the difference of the scores", async () => {
     const { page } = studio;
     await page.getByLabel("Class to compare with").selectOption("6");
     await shows(score(), "y of 0 less y of 6");
@@ -219,7 +219,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByRole("button", { name: "Numbers" }).click();
   });
 
-  it("says why a method of masks has no such steps, and shows those of others", async () => {
+  it.runIf(everything)("says why a method of masks has no such steps, and shows those of others", async () => {
     const { page } = studio;
     await page.evaluate(() => {
       location.hash = "sample=digits&tab=why&method=rise";

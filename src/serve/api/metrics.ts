@@ -6,6 +6,7 @@ import type { Task } from "./queue/queue.js";
 /** What is measured at the moment when it is asked for. */
 export interface MetricSources {
   readonly queue: () => number;
+  readonly computing: () => number;
   readonly workers: () => number;
 }
 
@@ -29,7 +30,7 @@ export class Metrics {
   readonly #computing: Histogram<"model" | "kind">;
   readonly #crashes: Counter;
 
-  constructor({ queue, workers }: MetricSources) {
+  constructor({ queue, computing, workers }: MetricSources) {
     const registers = [this.#registry];
     const named = (name: string, help: string) => ({ name: `fovea_${name}`, help, registers });
     collectDefaultMetrics({ register: this.#registry });
@@ -55,6 +56,7 @@ export class Metrics {
     });
     this.#crashes = new Counter(named("worker_crashes_total", "Processes of workers that ended by themselves"));
     gauge(named("queue_images", "Images that wait"), queue);
+    gauge(named("computing_images", "Images that workers have taken, and not yet answered"), computing);
     gauge(named("workers_ready", "Workers that have the models open"), workers);
   }
 

@@ -97,7 +97,11 @@ export async function serveModels(options: ServeModelsOptions): Promise<ModelSer
       failed: (error) => app.log.error({ err: error }, "a fault of the server"),
     },
   );
-  const metrics = new Metrics({ queue: () => queue.length, workers: () => pool.ready });
+  const metrics = new Metrics({
+    queue: () => queue.length,
+    computing: () => pool.computing,
+    workers: () => pool.ready,
+  });
   const intake = new Intake({ maxQueue, maxBytes: bodiesAtOnce * maxBody, waiting: () => queue.length });
   const names = models.map(({ name }) => name);
   const service = new Service(names, { intake, queue, pool });

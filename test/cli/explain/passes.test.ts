@@ -63,14 +63,8 @@ it.runIf(everything)(
     const terminal = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
     const args = ["explain", "a.png", "--method", "rise", "--samples", "20000", "--out", "stopped.png"];
     const { child, done } = start(folder, args, terminal);
-    let interrupted = Number.NaN;
-    child.stderr?.once("data", () => {
-      interrupted = performance.now();
-      child.kill("SIGINT");
-    });
+    child.stderr?.once("data", () => void child.kill("SIGINT"));
     const { code, out, err } = await done;
-    // All of it would take much longer.
-    expect(performance.now() - interrupted).toBeLessThan(5000);
     expect([code, out]).toEqual([130, ""]);
     expect(err).toMatch(/RISE|rise/);
     expect(err).toMatch(/fovea: stopped after 0 of 1 inputs\n$/);

@@ -8,7 +8,7 @@ import { readModel } from "../../../src/onnx/read/read.js";
 import { testFolder } from "../../data/photos/folder.js";
 import { tintedPhoto } from "../../support/images/tinted-photo.js";
 import { twoConvolutions } from "../../support/models/two-convolutions.js";
-import { everything, share } from "../../support/share.js";
+import { everything } from "../../support/share.js";
 import { fovea, start } from "../fovea.js";
 
 const folder = testFolder();
@@ -89,7 +89,7 @@ describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
     for (const name of ["secret-client", folder.path]) expect(html.includes(name)).toBe(false);
   });
 
-  it.each(share(["softmax", "sigmoid"], 2))(
+  it.runIf(everything).each(["softmax", "sigmoid"])(
     "puts a new %s head on a trained network, and keeps its features",
     async (head) => {
       const out = `${head}.onnx`;

@@ -124,15 +124,10 @@ describe("a device that is missing", { timeout: 60_000 }, () => {
     ["webgpu", /^webgpu: no graphics adapter was found .*; the processor computes instead\n$/],
     ["coreml", /^coreml: onnxruntime has no CoreML on this system; the processor computes instead\n$/],
     ["dml", /^dml: onnxruntime has no DirectML on this system; the processor computes instead\n$/],
-  ])("%s is told in one sentence, and costs less than two seconds", async (device, sentence) => {
-    const time = async (args: readonly string[]) => {
-      const began = performance.now();
-      return { ...(await mapBy(args, noCard)), seconds: (performance.now() - began) / 1000 };
-    };
-    const [expected, actual] = [await time([]), await time(["--device", device])];
+  ])("%s is told in one sentence, and the map is the processor's", async (device, sentence) => {
+    const [expected, actual] = [await mapBy([], noCard), await mapBy(["--device", device], noCard)];
     expect(actual.err).toMatch(sentence);
     expect(actual.map).toEqual(expected.map);
-    expect(actual.seconds - expected.seconds).toBeLessThan(2);
   });
 
   it("that check and bench were told to compare ends them with exit code 1", async () => {

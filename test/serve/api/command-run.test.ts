@@ -15,6 +15,8 @@ interface Running {
   readonly done: Promise<Ran>;
   kill(signal: NodeJS.Signals): void;
   ask(verb: string, parameters?: object): Promise<Reply>;
+  /** Images that were let in, and not yet answered. */
+  inside(): Promise<number>;
 }
 
 /** Starts the command, and waits until the model is open, which is called `drawn`. */
@@ -33,15 +35,20 @@ async function running(args: readonly string[]): Promise<Running> {
   const instances = instancesOf(...(await shapeFiles(2)));
   const ask = (verb: string, parameters = {}) =>
     send(url, `/v1/models/drawn:${verb}`, { headers, body: { instances, parameters } });
-  return { done, ask, kill: (signal) => void child.kill(signal) };
+  const inside = async () => {
+    const { body } = await send(url, "/metrics", { headers });
+    const values = String(body).matchAll(/^fovea_(?:queue|computing)_images (\d+)$/gm);
+    return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+  };
+  return { done, ask, inside, kill: (signal) => void child.kill(signal) };
 }
 
 describe("fovea serve", () => {
   it.each(["SIGTERM", "SIGINT"] as const)("answers what it has taken after %s, and ends with 0", async (signal) => {
-    const { ask, kill, done } = await running([]);
+    const { ask, inside, kill, done } = await running([]);
     expect((await ask("explain")).status).toBe(200);
     const replies = [ask("explain", { method: "rise" }), ask("explain")];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(inside, { interval: 10 }).toBe(4);
     kill(signal);
     expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([200, 200]);
     const { code, out } = await done;
@@ -50,7 +57,7 @@ describe("fovea serve", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const answered = lines.filter(({ msg }) => msg === "answered");
+    const answered = lines.filter(({ msg, route }) => msg === "answered" && route !== "/metrics");
     expect(answered.map(({ status, model }) => [status, model])).toEqual(Array(3).fill([200, "drawn"]));
     expect(out).not.toContain(token);
   });

@@ -28,6 +28,7 @@ export class Pool {
   readonly #queue: Queue;
   readonly #events: PoolEvents;
   readonly #stopping = new AbortController();
+  #computing = 0;
 
   constructor(queue: Queue, { workers, ...options }: PoolOptions, events: PoolEvents) {
     this.#workers = Array.from({ length: workers }, () => new Worker(options));
@@ -38,6 +39,11 @@ export class Pool {
   /** How many workers have the models open. */
   get ready(): number {
     return this.#workers.filter(({ isReady }) => isReady).length;
+  }
+
+  /** Images that workers have taken. */
+  get computing(): number {
+    return this.#computing;
   }
 
   /** The system's numbers of the processes. */
@@ -89,6 +95,7 @@ export class Pool {
     if (first === undefined) return;
     const until = Math.max(...batch.map(({ ticket }) => ticket.until));
     const began = performance.now();
+    this.#computing += batch.length;
     try {
       const results = await worker.run({ ...first.job, images: batch.map(({ image }) => image), until });
       this.#events.computed(batch, (performance.now() - began) / 1000);
@@ -99,6 +106,8 @@ export class Pool {
       }
     } catch (error) {
       this.#fail(batch, error);
+    } finally {
+      this.#computing -= batch.length;
     }
   }
 

@@ -58,7 +58,7 @@ describe("fovea explain of a detector", () => {
     expect(explained.length).toBe(boxes.filter((each) => each.class === 1).length);
   });
 
-  it("takes any method that is named, Grad-CAM too, and else ODAM", async () => {
+  it.runIf(everything)("takes any method that is named, Grad-CAM too, and else ODAM", async () => {
     const mapsBy = async (...method: string[]) => {
       const flags = ["--box", "1", "--raw", "--out", "map.npy", ...method];
       expect((await fovea(folder, [...array, ...flags])).code).toBe(0);
@@ -89,7 +89,7 @@ describe("fovea explain of a detector", () => {
     }
   });
 
-  it("prepares pictures as YOLO's makers do where nobody says", async () => {
+  it.runIf(everything)("prepares pictures as YOLO's makers do where nobody says", async () => {
     const { out } = await fovea(folder, ["explain", model, "street.png", "--conf", "0.2", "--json"]);
     const [result] = JSON.parse(out).results;
     expect(result.notes).toContain(

