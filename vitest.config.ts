@@ -15,7 +15,7 @@ const runtime = [
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
   "test/web/audit/doubts.test.ts",
-  "test/web/see/exporting.test.ts",
+  "test/web/see/{background,exporting}.test.ts",
   "test/web/why/{channels,pixels}.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */

@@ -13,6 +13,7 @@ import {
   methodsSection,
 } from "../../test/support/goldens/method-conformance.js";
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../../test/support/models/keras.js";
+import { conceptReferences, conceptsSection } from "../../test/support/peers/concepts.js";
 import { peerBar, peersSection } from "../../test/support/peers/page.js";
 import { nameOf, peerError, peers } from "../../test/support/peers/peers.js";
 import { relevanceErrors } from "../../test/support/peers/relevance.js";
@@ -49,6 +50,13 @@ for (const peer of peers) {
   console.log(`${`${nameOf(peer)}, ${peer.code}`.padEnd(50)} ${error.toExponential(1)}`);
   peerErrors.push(error);
 }
+const conceptErrors = [];
+for (const { what, code, bar, worst } of conceptReferences) {
+  const error = await worst();
+  if (!(error <= bar)) process.exitCode = 1;
+  console.log(`${`${what}, ${code}`.padEnd(50)} ${error.toExponential(1)}`);
+  conceptErrors.push(error);
+}
 const kerasRoot = kerasGoldens();
 const kerasResults: KerasResult[] = [];
 for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refused === undefined) : []) {
@@ -68,6 +76,7 @@ const written = [
   conformancePage(results, runtime.name),
   methodsSection(methodResults),
   peersSection(methodResults, peerErrors, await relevanceErrors()),
+  conceptsSection(conceptErrors),
   keras,
 ].join("");
 writeFileSync(page, written + sweepSectionIn(old));

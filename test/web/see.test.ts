@@ -50,6 +50,20 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.getByRole("combobox", { name: "Method", exact: true }).selectOption("grad-cam");
   });
 
+  it("starts from the other open pictures where it is told to, and says so", async () => {
+    const method = studio.page.getByRole("combobox", { name: "Method", exact: true });
+    await method.selectOption("expected-gradients");
+    const baseline = studio.page.getByRole("combobox", { name: "Baseline" });
+    await untilHeatChanges(studio.page, () => baseline.selectOption({ label: "the 9 other open pictures" }));
+    await expect.poll(() => fragment()).toContain("baseline=pictures");
+    await studio.page.getByText("About this map").click();
+    await expect
+      .poll(() => studio.page.locator("details", { hasText: "About this map" }).innerText())
+      .toContain("the 9 given inputs, one drawn for each sample");
+    await baseline.selectOption("several");
+    await method.selectOption("grad-cam");
+  });
+
   it("shows the evidence for one class rather than another", async () => {
     await untilHeatChanges(studio.page, () => studio.page.getByLabel("Rather than").selectOption({ index: 1 }));
     await expect

@@ -6,9 +6,7 @@ import { ChangedLayer } from "../../../src/explain/concepts/changed-layer.js";
 import { findConcepts } from "../../../src/explain/concepts/concepts.js";
 import type { ClassEffects } from "../../../src/explain/concepts/effects.js";
 import { Factoriser } from "../../../src/explain/concepts/nmf.js";
-import { sobolDesign, totalIndices } from "../../../src/explain/concepts/sobol.js";
 import { at } from "../../../src/foundation/present.js";
-import { chooseLayer } from "../../../src/model/layers/choose-layer.js";
 import { openModel } from "../../../src/model/open.js";
 import { rowsOf } from "../../../src/model/run/batches.js";
 import { Sessions } from "../../../src/model/run/sessions.js";
@@ -16,20 +14,19 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import {
+  conceptGolden,
+  conceptReferences,
+  conceptsSection,
+  mapsApart,
+  type Stored,
+  stored,
+} from "../../support/peers/concepts.js";
 import { runtime } from "../../support/runtime.js";
-
-interface Stored {
-  readonly dims: readonly number[];
-  readonly values: readonly number[];
-}
 
 const classEffects = ({ classIndex, drops, score, importance, rebuilt }: ClassEffects): ClassEffects => ({
   ...{ classIndex, drops, score, importance, rebuilt },
 });
-const golden = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/concepts/${name}.json`, import.meta.url), "utf8"));
-const tensor = ({ dims, values }: Stored) => float32(dims, values);
-
 function expectNear(actual: Tensor, expected: Stored, tolerance: number): void {
   expect(actual.dims).toEqual(expected.dims);
   const largest = Math.max(...expected.values.map(Math.abs));
@@ -37,44 +34,36 @@ function expectNear(actual: Tensor, expected: Stored, tolerance: number): void {
   expect(furthest).toBeLessThan(tolerance * largest);
 }
 
-/** A network whose layer is its input, where that is not negative: behind it a convolution, a rectifier, the mean and a linear layer. */
-function network({
-  dims,
-  conv,
-  bias,
-  linear,
-}: {
-  dims: readonly number[];
-  conv: Tensor;
-  bias: Tensor;
-  linear: Tensor;
-}) {
-  const op = new Builder();
-  const layer = op.named("layer", op.Relu(op.input("x", "float32", ["N", ...dims.slice(1)])));
-  const hidden = op.Relu(op.Conv(layer, op.constant(conv), op.constant(bias), { pads: [1, 1, 1, 1] }));
-  const means = op.ReduceMean(hidden, op.ints([2, 3]), { keepdims: 0 });
-  op.output(op.Gemm(means, op.constant(linear), { transB: 1 }), "scores");
-  return openModel(writeModel(op.graph), runtime, "network");
-}
+it.each(conceptReferences.map((each) => [each.what, each.code, each] as const))(
+  "gives %s as %s, within its bar",
+  async (_what, _code, { bar, worst }) => {
+    expect(await worst()).toBeLessThan(bar);
+  },
+);
 
-it("factorises as scikit-learn's coordinate descent does, sweep by sweep from the same start", async () => {
-  const { columns, start, after } = golden("nmf");
-  const [count = 0] = start.dims;
-  const places = columns.dims[1];
-  const factoriser = new Factoriser(count, { runtime });
-  const begin = {
-    directions: tensor(start),
-    amounts: float32([count, places], new Float32Array(count * places).fill(1)),
-  };
-  for (const [sweeps, expected] of Object.entries<{ amounts: Stored; directions: Stored; error: number }>(after)) {
-    const found = await factoriser.sweep(tensor(columns), begin, Number(sweeps));
-    expectNear(found.amounts, expected.amounts, 1e-4);
-    expectNear(found.directions, expected.directions, 1e-4);
-    expect(found.error).toBeCloseTo(expected.error, 4);
-  }
-  const { amounts, directions } = after["40"];
-  expectNear(await factoriser.amounts(tensor(columns), tensor(directions)), amounts, 0.02);
+it("finds the amounts of given directions, as after many sweeps", async () => {
+  const { columns, start, after } = conceptGolden("nmf");
+  const factoriser = new Factoriser(start.dims[0] ?? 0, { runtime });
+  const { amounts, directions } = after["40"] ?? {};
+  if (!amounts || !directions) throw new Error("expected factors after 40 sweeps");
+  expectNear(await factoriser.amounts(stored(columns), stored(directions)), amounts, 0.02);
   await factoriser.close();
+});
+
+it("finds each concept of pytorch-grad-cam's once, from every start", async () => {
+  const { nearest, all } = await mapsApart();
+  expect(new Set(nearest).size).toBe(3);
+  expect(all.map(({ stability }) => stability > 0.99)).toEqual([true, true, true]);
+});
+
+it("are in docs/conformance.md, each within its bar", () => {
+  const page = readFileSync(new URL("../../../docs/conformance.md", import.meta.url), "utf8");
+  const rows = conceptReferences.map(({ what, code, note }) => {
+    const row = page.split("\n").find((line) => line.startsWith(`| ${what} | ${code} |`) && line.includes(note));
+    return Number(row?.split(" | ")[2]);
+  });
+  expect(rows.map((worst, i) => worst <= at(conceptReferences, i).bar)).toEqual(rows.map(() => true));
+  expect(page).toContain(conceptsSection(rows));
 });
 
 it("gives nothing for columns of zeros, and stops when it is told to", async () => {
@@ -86,79 +75,6 @@ it("gives nothing for columns of zeros, and stops when it is told to", async () 
   const signal = AbortSignal.abort();
   await expect(factoriser.factorise(columns, start, { signal })).rejects.toThrow(/abort/i);
   await factoriser.close();
-});
-
-it("finds the heat maps of pytorch-grad-cam's deep feature factorisation", async () => {
-  const { planes, maps, error } = golden("dff");
-  const [conv, bias, linear] = [[2, 10, 3, 3], [2], [2, 2]].map((dims) => randomTensor(dims, "any"));
-  const model = await network({
-    dims: planes.dims,
-    conv: at([conv], 0) as Tensor,
-    bias: bias as Tensor,
-    linear: linear as Tensor,
-  });
-  const concepts = await findConcepts(model, [tensor(planes)], { runtime, count: 3, layer: "layer" });
-  expect(concepts.error).toBeLessThan(error + 1e-3);
-  expect(concepts.all.map(({ stability }) => stability > 0.99)).toEqual([true, true, true]);
-  const own = await concepts.of(tensor(planes));
-  const flat = (values: ArrayLike<number>, k: number) => {
-    const area = planes.dims[2] * planes.dims[3];
-    return Array.from(values).filter((_, i) => Math.floor(i / area) % 3 === k);
-  };
-  const cosine = (a: readonly number[], b: readonly number[]) => {
-    const dot = (x: readonly number[], y: readonly number[]) => x.reduce((sum, value, i) => sum + value * at(y, i), 0);
-    return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
-  };
-  const nearest = [0, 1, 2].map((k) => {
-    const cosines = [0, 1, 2].map((j) => cosine(flat(floats(own), k), flat(maps.values, j)));
-    expect(Math.max(...cosines)).toBeGreaterThan(0.995);
-    return cosines.indexOf(Math.max(...cosines));
-  });
-  expect(new Set(nearest).size).toBe(3);
-  await concepts.close();
-});
-
-it("gives the importances of the code of CRAFT's authors", async () => {
-  const { amounts, directions, importances, conv, bias, linear } = golden("sobol");
-  const [images = 0, count = 0, height = 0, width = 0] = amounts.dims;
-  const dims = [1, directions.dims[1], height, width];
-  const model = await network({ dims, conv: tensor(conv), bias: tensor(bias), linear: tensor(linear) });
-  const sessions = new Sessions(runtime);
-  const changed = new ChangedLayer(model, chooseLayer(model, "layer"), sessions);
-  const design = sobolDesign(count, 32);
-  const sums = [0, 1].map(() => new Array<number>(count).fill(0));
-  for (let i = 0; i < images; i++) {
-    const its = rowsOf(tensor(amounts), i, 1).reshape([count, height * width]);
-    const image = { image: randomTensor(dims, "seen by nobody"), amounts: its, directions: tensor(directions) };
-    const rows = await changed.scores("rebuilt", await changed.start(image), design.masks);
-    for (const [c, sum] of sums.entries())
-      totalIndices(
-        rows.map((row) => at(row, c)),
-        32,
-      ).forEach((index, k) => {
-        sum[k] = at(sum, k) + index / images;
-      });
-  }
-  expectNear(float32([2, count], sums.flat()), importances, 1e-4);
-  await sessions.close();
-});
-
-it("gives the total indices of the Ishigami function", () => {
-  // f = sin a + 7 sin² b + 0.1 c⁴ sin a over -π to π has total indices 0.5576, 0.4424 and 0.2437 (Ishigami and Homma 1990).
-  const points = 4096;
-  const { masks } = sobolDesign(3, points);
-  const scores = Array.from({ length: points * 4 }, (_, i) => {
-    const [a = 0, b = 0, c = 0] = Array.from(floats(masks).subarray(3 * i, 3 * i + 3), (x) => Math.PI * (2 * x - 1));
-    return Math.sin(a) + 7 * Math.sin(b) ** 2 + 0.1 * c ** 4 * Math.sin(a);
-  });
-  const [a, b, c] = totalIndices(scores, points);
-  for (const [got, expected] of [
-    [a, 0.5576],
-    [b, 0.4424],
-    [c, 0.2437],
-  ])
-    expect(got).toBeCloseTo(expected as number, 2);
-  expect(totalIndices([2, 2, 2, 2], 2)).toEqual([0]);
 });
 
 it("takes away nothing, one concept, or all, in every layout of a layer", async () => {

@@ -21,7 +21,7 @@ describe("the link to a view", () => {
       recipe: "caffe",
       layer: "stage3/1 & more",
       method: "layer-cam",
-      baseline: "white",
+      baseline: "pictures",
       target: 7,
       minus: 0,
       against: true,

@@ -66,6 +66,8 @@ export interface MethodView {
   readonly baselines: readonly BaselineName[];
   /** The one that it takes if nobody says. */
   readonly baseline: BaselineName | undefined;
+  /** It draws a baseline for each sample, and may draw it from open pictures. */
+  readonly drawsBaselines: boolean;
 }
 
 export interface ModelView {
@@ -157,6 +159,8 @@ export interface ExplainRequest {
   readonly against?: boolean | undefined;
   /** Where a way to the picture begins, for methods that follow one. */
   readonly baseline?: BaselineName | undefined;
+  /** Open pictures that ways begin at, one drawn for each, in the place of `baseline`. Default none. */
+  readonly background?: readonly number[] | undefined;
   /** Strokes painted on the picture. Default none. */
   readonly strokes?: readonly Stroke[] | undefined;
 }

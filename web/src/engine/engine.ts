@@ -142,8 +142,7 @@ export class Engine {
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run(async (signal) => {
       const picture = await this.#pictureOf(request.picture);
-      const other = () => this.#pictureOf(request.similarTo ?? request.picture);
-      const how = { model, signal, progress: report, other };
+      const how = { model, signal, progress: report, pictureOf: (id: number) => this.#pictureOf(id) };
       if (boxes === undefined) return explainPicture(picture, request, { ...how, explainers });
       const { explainBox } = await import("../see/engine/boxes.js");
       return explainBox(picture, request, { ...how, explainers: boxes });

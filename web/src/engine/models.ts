@@ -5,6 +5,7 @@ import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { baselinesOf, type CamMethod, isPassMethod, ownBaseline } from "../../../src/explain/method.js";
 import { byFamily, familyOf } from "../../../src/explain/methods/families.js";
 import { spellingsOf } from "../../../src/explain/methods/index.js";
+import { drawsBaselines } from "../../../src/explain/run/sampled/baselines.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { inputKinds, refuseSize } from "../../../src/files/input/input-kinds.js";
 import { FoveaError } from "../../../src/foundation/error.js";
@@ -250,6 +251,7 @@ function methodView(method: CamMethod, differs: string | undefined): MethodView 
     differs,
     baselines: baselinesOf(method),
     baseline: ownBaseline(method),
+    drawsBaselines: drawsBaselines(method),
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file The subject of an explanation, an open picture or the blank one to draw on, and what is asked about it. */
 
+import { evenly } from "../../../src/data/subsets.js";
 import type { ExplainRequest, ModelView } from "../engine/api.js";
 import type { OpenPicture } from "../shared/open-picture.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -65,6 +66,19 @@ export function requestFor(
     similarTo: view.similar === undefined ? undefined : pictures[view.similar]?.id,
     against,
     baseline: chosen?.baselines.find((name) => name === baseline),
+    background: chosen?.drawsBaselines && baseline === "pictures" ? backgroundOf(picture, pictures) : undefined,
     strokes,
   };
+}
+
+/** More would make the page wait: each is read, and the network runs for it. */
+const mostBackground = 64;
+
+/** The pictures that stand behind one: all others that are open, or some that lie evenly among them. None where there is no other. */
+export function backgroundOf(
+  picture: ExplainRequest["picture"],
+  pictures: readonly Pick<OpenPicture, "id">[],
+): number[] | undefined {
+  const others = pictures.map(({ id }) => id).filter((id) => id !== picture);
+  return others.length > 0 ? evenly(others, mostBackground) : undefined;
 }

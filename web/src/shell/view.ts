@@ -2,7 +2,7 @@
 
 import { defaultMethod } from "../../../src/explain/method.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
-import { type BaselineName, baselineNames } from "../../../src/model/input/baseline-names.js";
+import { baselineNames } from "../../../src/model/input/baseline-names.js";
 import { type SampleName, sampleNames } from "../shared/samples.js";
 import { readOff, readWeights, writeOff, writeWeights } from "../why/change.js";
 import { type Order, orders } from "../why/rows.js";
@@ -31,6 +31,10 @@ const renamed: Readonly<Record<string, Partial<View>>> = {
 export const modes = ["overlay", "swipe", "beside"] as const;
 export type Mode = (typeof modes)[number];
 
+/** Where ways to the picture begin: by name, or at the other open pictures. */
+export const baselineChoices = [...baselineNames, "pictures"] as const;
+export type BaselineChoice = (typeof baselineChoices)[number];
+
 /** How much the tab "How it works" tells at once. */
 export const levels = ["story", "numbers", "code"] as const;
 export type Level = (typeof levels)[number];
@@ -50,7 +54,7 @@ export interface View {
   readonly method: string;
   /** Where a way to the picture begins, for methods that follow one. */
   /** Undefined for the method's own. */
-  readonly baseline: BaselineName | undefined;
+  readonly baseline: BaselineChoice | undefined;
   /** A class, or the predicted one. */
   readonly target: number | "predicted";
   /** A second class, whose score is taken away. */
@@ -158,7 +162,7 @@ export function readView(fragment: string): View {
     recipe: text("recipe") ?? firstView.recipe,
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,
-    baseline: baselineNames.find((name) => name === text("baseline")),
+    baseline: baselineChoices.find((name) => name === text("baseline")),
     target: wholeNumber("target") ?? firstView.target,
     minus: wholeNumber("minus"),
     against: text("against") === "true",

@@ -76,7 +76,7 @@ function samplingNote(starts: number, noise: number): string {
 }
 
 /** Whether each sample has a baseline of its own. */
-function drawsBaselines(method: CamMethod): boolean {
+export function drawsBaselines(method: CamMethod): boolean {
   return "sampling" in method && method.sampling(1, random(1)).some(({ start }) => start !== undefined);
 }
 

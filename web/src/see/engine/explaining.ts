@@ -8,14 +8,17 @@ import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { findNonLinearHead } from "../../../../src/model/layers/behind/linear-head.js";
 import type { Layer } from "../../../../src/model/layers/layer.js";
+import { joined } from "../../../../src/model/run/batches.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
 import { outputOf } from "../../../../src/model/targets/output.js";
 import { similarityTo } from "../../../../src/model/targets/similarity.js";
-import { floats } from "../../../../src/onnx/tensor.js";
+import { floats, type Tensor } from "../../../../src/onnx/tensor.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";
 import { readAsked } from "./painting.js";
 
+/** An open picture by its number. */
+type PictureOf = (id: number) => Promise<Picture>;
 type ExplainerRequest = Omit<ExplainRequest, "picture" | "classes">;
 
 /** Each holds the network's weights once or twice. */
@@ -43,11 +46,11 @@ export class Explainers {
     this.#most = most;
   }
 
-  /** @param other the picture of `similarTo` */
-  get(request: ExplainerRequest, other?: () => Promise<Picture>): Promise<Explainer> {
-    const { method, layer, minus, similarTo, against = false, baseline } = request;
-    const key = JSON.stringify([method, layer, minus, similarTo, against, baseline]);
-    const explainer = this.#open.get(key) ?? this.#create(request, other);
+  /** @param pictureOf gives the pictures of `similarTo` and `background` */
+  get(request: ExplainerRequest, pictureOf?: PictureOf): Promise<Explainer> {
+    const { method, layer, minus, similarTo, against = false, baseline, background } = request;
+    const key = JSON.stringify([method, layer, minus, similarTo, against, baseline, background]);
+    const explainer = this.#open.get(key) ?? this.#create(request, pictureOf);
     this.#open.delete(key);
     this.#open.set(key, explainer);
     // One that could not be made is not kept.
@@ -56,9 +59,10 @@ export class Explainers {
     return explainer;
   }
 
-  async #create(request: ExplainerRequest, other: (() => Promise<Picture>) | undefined): Promise<Explainer> {
-    const { method, layer, against = false, baseline } = request;
-    const model = await asked(this.#model, request, other);
+  async #create(request: ExplainerRequest, pictureOf: PictureOf | undefined): Promise<Explainer> {
+    const { method, layer, against = false, background } = request;
+    const model = await asked(this.#model, request, pictureOf);
+    const baseline = background && pictureOf ? await inputsOf(model, background, pictureOf) : request.baseline;
     return model.explainer({ method, layer, against, baseline, include: this.#include });
   }
 
@@ -88,10 +92,17 @@ export class Explainers {
 async function asked(
   model: LoadedModel,
   { minus, similarTo }: ExplainerRequest,
-  other: (() => Promise<Picture>) | undefined,
+  pictureOf: PictureOf | undefined,
 ): Promise<LoadedModel> {
-  if (similarTo !== undefined && other) return likeness(model, await other());
+  if (similarTo !== undefined && pictureOf) return likeness(model, await pictureOf(similarTo));
   return minus === undefined ? model : model.explaining(classMinus(minus));
+}
+
+/** Pictures as the network takes them, [B, ...]. */
+async function inputsOf(model: LoadedModel, ids: readonly number[], pictureOf: PictureOf): Promise<Tensor> {
+  const inputs: Tensor[] = [];
+  for (const id of ids) inputs.push((await model.readImage(await pictureOf(id))).input);
+  return joined(inputs);
 }
 
 /** An embedding that is explained by its cosine with that of another picture. */
@@ -106,17 +117,17 @@ export interface ExplainContext {
   readonly explainers: Explainers;
   readonly signal: AbortSignal;
   readonly progress?: ((done: number, total: number) => void) | undefined;
-  /** The picture of the request's `similarTo`. */
-  readonly other?: () => Promise<Picture>;
+  /** Gives the pictures of the request's `similarTo` and `background`. */
+  readonly pictureOf?: PictureOf;
 }
 
 export async function explainPicture(
   original: Picture,
   request: ExplainRequest,
-  { model, explainers, signal, progress, other }: ExplainContext,
+  { model, explainers, signal, progress, pictureOf }: ExplainContext,
 ): Promise<ExplanationView> {
   const [explainer, { image, placed }] = await Promise.all([
-    explainers.get(request, other),
+    explainers.get(request, pictureOf),
     readAsked(model, original, request),
   ]);
   signal.throwIfAborted();

@@ -139,6 +139,7 @@ function writeJson({ explanation, signed }: ExportRequest, { model, name, image,
     layer: { name: at, operator: op, channels, height, width, reason },
     ...(request.against ? { against: true } : {}),
     ...(request.baseline ? { baseline: request.baseline } : {}),
+    ...(request.background ? { baseline: { pictures: request.background.length } } : {}),
     ...(request.minus === undefined ? {} : { minus: { class: request.minus, label: className(model, request.minus) } }),
     predicted,
     scores: Array.from(scores, (score, index) => ({

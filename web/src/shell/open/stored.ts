@@ -62,7 +62,10 @@ function asMap({ width, height, values }: FloatMap): FloatMap {
 
 /** Whether an answer to one request is the answer to another. */
 export function isSameRequest(one: ExplainRequest, other: ExplainRequest): boolean {
-  const key = ({ picture, method, layer, classes, minus, similarTo, against, strokes = [] }: ExplainRequest) =>
-    JSON.stringify([picture, method, layer, classes, minus ?? null, similarTo ?? null, against ?? false, strokes]);
+  const key = ({ strokes = [], ...asked }: ExplainRequest) => {
+    const { picture, method, layer, classes, minus, similarTo, against, baseline, background } = asked;
+    const rest = [minus, similarTo, against || undefined, baseline, background];
+    return JSON.stringify([picture, method, layer, classes, ...rest, strokes]);
+  };
   return key(one) === key(other);
 }
