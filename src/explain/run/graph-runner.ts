@@ -99,7 +99,9 @@ interface GraphOptions extends MapOutputOptions {
 
 /** The network cut at the layer: the part before, and the part after with the gradient and the method. */
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
-  return overLeanNetwork(what, (network, told) => graphsOver(network, told, options));
+  return overLeanNetwork(what.model, what.layer.name, (network, onGradients) =>
+    graphsOver(network, { ...what, onGradients }, options),
+  );
 }
 
 function graphsOver(network: Graph, what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {

@@ -4,8 +4,6 @@ import type { Model } from "../../model/model.js";
 import type { Graph, Value } from "../../onnx/graph.js";
 import { foldConvolutions } from "../../onnx/rewrite/fold/fold-convolutions.js";
 import { narrowRows } from "../../onnx/rewrite/narrow/narrow-rows.js";
-import type { CamMethod } from "../method.js";
-import type { AppendMethodOptions } from "./append-method.js";
 
 /** The model's graph, or one that gives the same activations of the layer, the same scores, and the same gradients. */
 interface LeanNetwork {
@@ -14,30 +12,37 @@ interface LeanNetwork {
   readonly replaced: ReadonlySet<Value>;
 }
 
+/** As often as one narrowing makes another possible: of packed projections, and of the tokens of one of them. */
+const mostNarrowings = 4;
+
 function leanNetwork({ graph, scores }: Model, layer: Value): LeanNetwork {
-  const folded = foldConvolutions(graph, [layer, scores]);
-  const narrowed = narrowRows(folded.graph, scores, [layer]);
-  return {
-    graph: narrowed?.graph ?? folded.graph,
-    replaced: new Set([...folded.replaced, ...(narrowed?.replaced ?? [])]),
-  };
+  let lean: LeanNetwork = foldConvolutions(graph, [layer, scores]);
+  for (let i = 0; i < mostNarrowings; i++) {
+    const narrowed = narrowRows(lean.graph, scores, [layer]);
+    if (narrowed === undefined) break;
+    lean = { graph: narrowed.graph, replaced: new Set([...lean.replaced, ...narrowed.replaced]) };
+  }
+  return lean;
 }
+
+/** Is told of the values whose gradients a method asks for, and whether by rules of its own. */
+export type OnGradients = (values: readonly Value[], byOwnRules: boolean) => void;
 
 /**
  * Makes something over the lean network; or over the model's own graph, where the method asks for gradients of values that the other
  * goes around, or for gradients by rules of its own, which may look at every layer.
  * @param make appends the method; it may be called twice
  */
-export function overLeanNetwork<Method extends CamMethod, Made>(
-  what: AppendMethodOptions<Method>,
-  make: (network: Graph, what: AppendMethodOptions<Method>) => Made,
+export function overLeanNetwork<Made>(
+  model: Model,
+  layer: Value,
+  make: (network: Graph, onGradients?: OnGradients) => Made,
 ): Made {
-  const lean = leanNetwork(what.model, what.layer.name);
-  if (lean.graph === what.model.graph) return make(lean.graph, what);
+  const lean = leanNetwork(model, layer);
+  if (lean.graph === model.graph) return make(lean.graph);
   let asksForMore = false;
-  const onGradients = (values: readonly Value[], byOwnRules: boolean) => {
+  const made = make(lean.graph, (values, byOwnRules) => {
     asksForMore ||= byOwnRules || values.some((value) => lean.replaced.has(value));
-  };
-  const made = make(lean.graph, { ...what, onGradients });
-  return asksForMore ? make(what.model.graph, what) : made;
+  });
+  return asksForMore ? make(model.graph) : made;
 }

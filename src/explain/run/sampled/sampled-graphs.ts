@@ -44,7 +44,9 @@ export interface SampledGraphOptions extends MapOutputOptions {
 export function sampledGraphs(what: AppendMethodOptions<SampledMethod>, options: SampledGraphOptions): SampledGraphs {
   const { model } = what;
   const { against } = options;
-  const samples = overLeanNetwork(what, (network, told) => samplesGraph(network, told, options));
+  const samples = overLeanNetwork(model, what.layer.name, (network, onGradients) =>
+    samplesGraph(network, { ...what, onGradients }, options),
+  );
   const op = new Builder(copyGraph(model.graph));
   const { target: _, ...answers } = appendTarget(op, model, against);
   const outputs = [...namedOutputs(op, answers), appendSum(op, model)];

@@ -1,6 +1,6 @@
 /** @file A part of a value along one axis, and which parts of its inputs an operator makes it of. */
 
-import { type Dim, type Graph, type GraphNode, int, ints, type Value } from "../../graph.js";
+import { type Dim, type Graph, type GraphNode, int, ints, staticDims, type Value } from "../../graph.js";
 import { numbers } from "../../tensor.js";
 
 /** Some neighbouring entries along an axis, or along a part of an axis that others were flattened into. */
@@ -33,6 +33,12 @@ export function sameRows(a: Rows, b: Rows): boolean {
   return (["axis", "size", "start", "length", "side"] as const).every((key) => a[key] === b[key]);
 }
 
+/** Whether none of some rows is one of others along the same axis. */
+export function areApart(a: Rows, b: Rows): boolean {
+  const isAlong = (["axis", "size", "side"] as const).every((key) => a[key] === b[key]);
+  return isAlong && (a.start + a.length <= b.start || b.start + b.length <= a.start);
+}
+
 /** The sizes of a value of which only rows are there. */
 export function dimsOfRows(dims: readonly Dim[], { axis, size, length }: Rows): Dim[] {
   return dims.map((dim, i) => (i === axis ? shrunk(dim, size, length) : dim));
@@ -55,31 +61,51 @@ export function constantsOf(graph: Graph): Question["constant"] {
 }
 
 /**
- * The rows of the first input that are all a node reads of it: of a Gather with one constant index, or a Slice of constants along
- * one axis. Undefined for every other node.
+ * For each output the rows of the first input that it is: of a Gather with one constant index, a Slice of constants along one axis, or
+ * a Split. Undefined for every other node.
  */
-export function selectedRows({ node, dims, constant }: Omit<Question, "rows">): Rows | undefined {
+export function selectedRows({ node, dims, constant }: Omit<Question, "rows">): readonly Rows[] | undefined {
   const [data = "", ...others] = node.inputs;
   const sizes = dims(data);
   if (node.domain !== "" || sizes === undefined) return undefined;
-  const rowsAt = (axis: number, from: number, to: number): Rows | undefined => {
+  const rowsAt = (axis: number, from: number, to: number): Rows[] | undefined => {
     const size = sizes[axis];
     if (typeof size !== "number") return undefined;
-    const [start, end] = [from, to].map((place) => Math.min(size, Math.max(0, place < 0 ? place + size : place)));
-    if (start === undefined || end === undefined || end <= start || end - start === size) return undefined;
-    return { axis, size, start, length: end - start, side: "outer" };
+    const [start = 0, end = 0] = [from, to].map((place) =>
+      Math.min(size, Math.max(0, place < 0 ? place + size : place)),
+    );
+    if (end <= start || end - start === size) return undefined;
+    return [{ axis, size, start, length: end - start, side: "outer" }];
   };
+  const axis = fromFront(int(node, "axis", 0), sizes);
   if (node.op === "Gather") {
     const [index, ...more] = constant(others[0]) ?? [];
     if (index === undefined || more.length > 0) return undefined;
-    return rowsAt(fromFront(int(node, "axis", 0), sizes), index, index === -1 ? Number.MAX_SAFE_INTEGER : index + 1);
+    return rowsAt(axis, index, index === -1 ? Number.MAX_SAFE_INTEGER : index + 1);
   }
-  if (node.op !== "Slice") return undefined;
-  const [starts, ends, axes = [0], steps = [1]] = others.map((value) => (value ? constant(value) : undefined));
-  if (others[2] && constant(others[2]) === undefined) return undefined;
-  if (starts?.length !== 1 || ends?.length !== 1 || axes.length !== 1) return undefined;
-  if (steps[0] !== 1 || (others[3] && constant(others[3]) === undefined)) return undefined;
-  return rowsAt(fromFront(axes[0] ?? 0, sizes), starts[0] ?? 0, ends[0] ?? 0);
+  if (node.op === "Split") {
+    const lengths = constant(others[0]) ?? node.outputs.map((output) => Number(dims(output)?.[axis]));
+    const all = lengths.map((length, i) => {
+      const start = lengths.slice(0, i).reduce((sum, each) => sum + each, 0);
+      return rowsAt(axis, start, start + length)?.[0];
+    });
+    return all.length === node.outputs.length && all.every((rows) => rows !== undefined) ? all : undefined;
+  }
+  return node.op === "Slice"
+    ? slicedRows(others, constant, (at, ...bounds) => rowsAt(fromFront(at, sizes), ...bounds))
+    : undefined;
+}
+
+function slicedRows(
+  bounds: readonly Value[],
+  constant: Question["constant"],
+  rowsAt: (axis: number, from: number, to: number) => Rows[] | undefined,
+): Rows[] | undefined {
+  const [starts, ends, axes = [0], steps = [1]] = bounds.map((value) => (value ? (constant(value) ?? []) : undefined));
+  const [start, end, axis] = [starts, ends, axes].map((list) => (list?.length === 1 ? list[0] : undefined));
+  if (start === undefined || end === undefined || axis === undefined || steps.length !== 1 || steps[0] !== 1)
+    return undefined;
+  return rowsAt(axis, start, end);
 }
 
 /** Which rows of its inputs make rows of a node's output; undefined where an operator mixes rows, or sizes are not known. */
@@ -133,15 +159,25 @@ const product: Rule = (question) => {
   const [a = "", b = ""] = node.inputs;
   const [left, right, whole] = [dims(a), dims(b), dims(node.outputs[0] ?? "")];
   if (!left || !right || !whole || left.length < 2 || right.length < 2) return undefined;
-  if (rows.axis === whole.length - 1) return undefined;
+  if (rows.axis === whole.length - 1) return columns(question, b, right.length - 1);
   return rows.axis === whole.length - 2 ? [{ ...rows, axis: left.length - 2 }] : elementwise(question);
 };
 
+/** Columns of a product are products with columns of the second factor. */
+function columns({ node, rows, dims }: Question, factor: Value, axis: number): InputRows | undefined {
+  const size = dims(factor)?.[axis];
+  const fits = typeof size === "number" && size === dims(node.outputs[0] ?? "")?.[rows.axis];
+  return fits && (rows.side === "outer" || size === rows.size) ? [undefined, { ...rows, axis }] : undefined;
+}
+
 const gemm: Rule = (question) => {
   const { node, rows } = question;
-  if (rows.axis !== 0 || int(node, "transA", 0) !== 0) return undefined;
-  const third = broadcastRows(question, node.inputs[2] ?? "");
-  return third === false ? undefined : [rows, undefined, third];
+  const [, b = "", c = ""] = node.inputs;
+  const third = broadcastRows(question, c);
+  if (third === false) return undefined;
+  const factors = rows.axis === 1 ? columns(question, b, int(node, "transB", 0) === 1 ? 0 : 1) : [rows, undefined];
+  const isPlain = rows.axis === 1 || int(node, "transA", 0) === 0;
+  return isPlain && factors ? [...factors, third] : undefined;
 };
 
 const transposed: Rule = ({ node, rows, dims }) => {
@@ -150,25 +186,37 @@ const transposed: Rule = ({ node, rows, dims }) => {
   return [{ ...rows, axis }];
 };
 
-/** The axis of other sizes of the same elements that holds the rows: with as many elements before it, or behind it. */
+/** The axis of other sizes of the same elements that holds the rows: with as many elements before all of them, or in each. */
 const reshaped: Rule = ({ node, rows, dims }) => {
   const [from, to] = [dims(node.inputs[0] ?? ""), dims(node.outputs[0] ?? "")];
   if (from === undefined || to === undefined) return undefined;
-  const isWhole = to[rows.axis] === rows.size;
-  for (const side of isWhole ? (["outer", "inner"] as const) : [rows.side]) {
-    const beyond = elementsBeyond(to, rows.axis, side);
-    const axis = beyond && from.findIndex((dim, i) => elementsBeyond(from, i, side) === beyond && dim !== 1);
-    if (axis !== undefined && axis >= 0 && holds(from[axis] ?? "", rows.size)) return [{ ...rows, axis, side }];
-  }
-  return undefined;
+  const { before, each } = elementsAround(to, rows);
+  const sides = ["outer", "inner"] as const;
+  const candidates = from.flatMap((dim, axis) =>
+    holds(dim, rows.size) ? sides.map((side): Rows => ({ ...rows, axis, side })) : [],
+  );
+  const found = candidates.find((other) => {
+    const around = elementsAround(from, other);
+    return (before !== undefined && around.before === before) || (each !== undefined && around.each === each);
+  });
+  return found && [found];
 };
 
-function elementsBeyond(dims: readonly Dim[], axis: number, side: Rows["side"]): number | undefined {
-  const others = side === "outer" ? dims.slice(0, axis) : dims.slice(axis + 1);
-  return others.reduce<number | undefined>(
-    (all, dim) => (typeof dim === "number" && all !== undefined ? all * dim : undefined),
-    1,
-  );
+/** How many elements lie before the first of the rows, and in each of them; undefined where sizes are open. */
+function elementsAround(
+  dims: readonly Dim[],
+  { axis, size, side }: Rows,
+): { before?: number | undefined; each?: number | undefined } {
+  const [before, after] = [elementsOf(dims.slice(0, axis)), elementsOf(dims.slice(axis + 1))];
+  const dim = dims[axis];
+  const more = typeof dim === "number" ? dim / size : undefined;
+  const times = (count: number | undefined) => (count !== undefined && more !== undefined ? count * more : undefined);
+  return side === "outer" ? { before, each: times(after) } : { before: times(before), each: after };
+}
+
+function elementsOf(dims: readonly Dim[]): number | undefined {
+  const sizes = staticDims(dims);
+  return sizes?.reduce((all, size) => all * size, 1);
 }
 
 /** Whether an axis is rows of that number, or as many of them for each of others. */
@@ -190,6 +238,9 @@ const squeezed: Rule = ({ node, rows, dims, constant }) => {
   const axis = left?.[rows.axis];
   return axis === undefined ? undefined : [{ ...rows, axis }];
 };
+
+/** Along axes other than those that are sliced. */
+const sliced = apartFrom(({ constant, node }) => constant(node.inputs[3]));
 
 /** Along axes other than the one that is picked from. */
 const gathered: Rule = ({ node, rows, dims }) => {
@@ -224,5 +275,6 @@ const rules: Readonly<Record<string, Rule>> = {
   Unsqueeze: unsqueezed,
   Squeeze: squeezed,
   Gather: gathered,
+  Slice: sliced,
   Concat: joined,
 };

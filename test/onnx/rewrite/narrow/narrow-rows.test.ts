@@ -1,6 +1,7 @@
 /** @file Networks of which only the class token is read compute nothing else behind the last attention, and give the same maps. */
 
 import { describe, expect, it } from "vitest";
+import { differentiate } from "../../../../src/autodiff/differentiate.js";
 import { createExplainer } from "../../../../src/explain/explainer.js";
 import { present } from "../../../../src/foundation/present.js";
 import { openModel } from "../../../../src/model/open.js";
@@ -21,18 +22,23 @@ interface Options {
   readonly pick?: (op: Builder, x: Value) => Value;
   /** Whether tokens or images come first where both are one axis. */
   readonly first?: "tokens" | "images";
+  /** How queries, keys and values are taken out of one product. Default: they are products of their own. */
+  readonly unpack?: (op: Builder, packed: Value) => readonly Value[];
 }
 
 /** One block of two heads whose output projection takes rows of all tokens and images at once, as PyTorch's own does. */
-async function block({ pick = (op, x) => op.Gather(x, op.int(0), { axis: 1 }), first = "tokens" }: Options = {}) {
+async function block(options: Options = {}) {
+  const { pick = (op, x) => op.Gather(x, op.int(0), { axis: 1 }), first = "tokens", unpack } = options;
   const op = new Builder();
   const weight = (dims: number[], seed: string) => op.constant(randomTensor(dims, seed), seed);
   const norm = (x: Value, seed: string) =>
     op.node("LayerNormalization", [x, weight([width], `${seed}.scale`), weight([width], `${seed}.bias`)])[0];
   const x = op.input("x", "float32", ["N", tokens, width]);
   const layer = op.named("layer", norm(x, "before"));
-  const [q, k, v] = ["q", "k", "v"].map((name) => {
-    const projected = op.Add(op.MatMul(layer, weight([width, width], name)), weight([width], `${name}.bias`));
+  const projection = (name: string, count: number) =>
+    op.Add(op.MatMul(layer, weight([width, count * width], name)), weight([count * width], `${name}.bias`));
+  const projections = unpack?.(op, projection("packed", 3)) ?? ["q", "k", "v"].map((name) => projection(name, 1));
+  const [q, k, v] = projections.map((projected) => {
     return op.Transpose(op.Reshape(projected, op.ints([0, tokens, heads, width / heads])), { perm: [0, 2, 1, 3] });
   });
   const shares = op.named("shares", op.Softmax(op.MatMul(q, op.Transpose(k, { perm: [0, 1, 3, 2] }))));
@@ -47,11 +53,14 @@ async function block({ pick = (op, x) => op.Gather(x, op.int(0), { axis: 1 }), f
   return settleSizes(await inferTypes(op.graph, runtime), runtime);
 }
 
-async function run(graph: Graph, output: Value) {
-  const session = await runtime.open(prune(graph, [output]));
+/** The scores, and the gradient of their sum at the layer. */
+async function run(network: Graph, output: Value): Promise<number[]> {
+  const { graph, gradients } = differentiate(network, { of: output, wrt: ["layer"] });
+  const gradient = present(gradients.get("layer"), "gradient");
+  const session = await runtime.open(prune(graph, [output, gradient]));
   const results = await session.run({ x: randomTensor([3, tokens, width], "images") });
   await session.close();
-  return floats(present(results[output], output));
+  return [output, gradient].flatMap((name) => [...floats(present(results[name], name))]);
 }
 
 /** Sizes of what the products of the output are multiplied of. */
@@ -69,7 +78,7 @@ describe("narrowRows", () => {
     "one token as a list": { pick: (op, x) => op.Gather(x, op.ints([1]), { axis: 1 }) },
     "one token by a Slice": { pick: (op, x) => op.Slice(x, op.ints([0]), op.ints([1]), op.ints([1])) },
   };
-  it.each(Object.entries(picks))("gives the same scores of %s", async (_, options) => {
+  it.each(Object.entries(picks))("gives the same scores and gradients of %s", async (_, options) => {
     const graph = await block(options);
     const narrowed = narrowRows(graph, "y", ["layer"]);
     const [before, after] = [await run(graph, "y"), await run(narrowed?.graph as Graph, "y")];
@@ -117,5 +126,64 @@ describe("an explainer of a network that reads its class token alone", () => {
     expect(await sizes("grad-cam")).toBeGreaterThan(0);
     expect(await sizes("gradient-attention")).toBe(0);
     expect(await sizes("legrad")).toBe(0);
+  });
+});
+
+describe("packed projections", () => {
+  const each = (op: Builder, x: Value) => [0, 1, 2].map((i) => op.Gather(x, op.int(i), { axis: 0 }));
+  const back = (op: Builder, x: Value) => op.Transpose(x, { perm: [1, 0, 2] });
+  const split = (op: Builder, x: Value, axis: number) =>
+    op.node("Split", [x, op.ints(axis === 2 ? [width, width, width] : [1, 1, 1])], { axis }, 3);
+  const unpacked: Record<string, NonNullable<Options["unpack"]>> = {
+    "as PyTorch's attention is exported": (op, x) => {
+      const apart = op.Reshape(op.Transpose(x, { perm: [1, 0, 2] }), op.ints([tokens, -1, 3, width]));
+      const moved = op.Transpose(op.Unsqueeze(apart, op.ints([0])), { perm: [3, 1, 2, 0, 4] });
+      return each(op, op.Squeeze(moved, op.ints([-2]))).map((value) => back(op, value));
+    },
+    "as timm's are": (op, x) =>
+      each(op, op.Transpose(op.Reshape(x, op.ints([-1, tokens, 3, width])), { perm: [2, 0, 1, 3] })),
+    "by a Split of the last axis": (op, x) => split(op, x, 2),
+    "by a Split of an axis of three": (op, x) => {
+      const moved = op.Transpose(op.Reshape(x, op.ints([-1, tokens, 3, width])), { perm: [2, 0, 1, 3] });
+      return split(op, moved, 0).map((value) => op.Squeeze(value, op.ints([0])));
+    },
+    "by Slices": (op, x) =>
+      [0, 1, 2].map((i) => op.Slice(x, op.ints([i * width]), op.ints([(i + 1) * width]), op.ints([2]))),
+  };
+
+  async function lean(graph: Graph) {
+    const once = present(narrowRows(graph, "y", ["layer"]), "packed projections").graph;
+    const twice = narrowRows(once, "y", ["layer"])?.graph ?? once;
+    return narrowRows(twice, "y", ["layer"])?.graph ?? twice;
+  }
+
+  it.each(Object.entries(unpacked))(
+    "are products of their own %s, with the same scores and gradients",
+    async (_, unpack) => {
+      const graph = await block({ unpack });
+      const narrowed = await lean(graph);
+      const made = products(narrowed, "y").slice(0, 3);
+      expect(made.every((sizes) => sizes?.endsWith(` x ${width}`))).toBe(true);
+      expect(made.filter((sizes) => sizes?.includes("1"))).toHaveLength(1);
+      expect(prune(narrowed, ["y"]).nodes.some(({ op }) => op === "Split")).toBe(false);
+      const [before, after] = [await run(graph, "y"), await run(narrowed, "y")];
+      after.forEach((value, i) => {
+        expect(value).toBeCloseTo(before[i] as number, 5);
+      });
+    },
+  );
+
+  it("stay packed where queries, keys and values alternate", async () => {
+    const unpack: Options["unpack"] = (op, x) => {
+      const apart = op.Reshape(x, op.ints([-1, tokens, width, 3]));
+      return [0, 1, 2].map((i) => op.Gather(apart, op.int(i), { axis: 3 }));
+    };
+    const graph = await block({ unpack });
+    const narrowed = await lean(graph);
+    expect(products(narrowed, "y")[0]).toBe(`N x ${tokens} x ${3 * width}`);
+    const [before, after] = [await run(graph, "y"), await run(narrowed, "y")];
+    after.forEach((value, i) => {
+      expect(value).toBeCloseTo(before[i] as number, 5);
+    });
   });
 });
