@@ -12,18 +12,18 @@ export interface PairedTiming {
   readonly high: number;
 }
 
-/** Milliseconds of blocks of each job that make a pair, as many as it takes. */
-const pairTime = 120;
+/** Milliseconds of a pair at least. */
+const pairTime = 240;
 
 /** Milliseconds of a block at least. */
-const blockTime = 10;
+const blockTime = 20;
 
 /** Milliseconds of runs before a block that are not counted: the other job's idle threads spin for a while. */
 const warmUpTime = 8;
 
 type Job = () => Promise<unknown>;
 
-/** Times two jobs in turn. A pair is the median of each job's blocks, so that pauses of the machine do not decide it. */
+/** Times two jobs in turn. A pair is the fastest block of each, since whatever else the machine does makes a block slower only. */
 export async function paired(first: Job, second: Job, { pairs = 15 } = {}): Promise<PairedTiming> {
   await timePair(first, second);
   const times: [number, number][] = [];
@@ -50,8 +50,8 @@ async function timePair(first: Job, second: Job): Promise<[number, number]> {
   do {
     firsts.push(await meanTime(first));
     seconds.push(await meanTime(second));
-  } while (performance.now() - began < 2 * pairTime);
-  return [quantile(firsts, 0.5), quantile(seconds, 0.5)];
+  } while (performance.now() - began < pairTime);
+  return [Math.min(...firsts), Math.min(...seconds)];
 }
 
 /** Milliseconds for one run of a block. */
