@@ -15,18 +15,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
  * Concepts are loaded when they are asked for, and take 2 kB.
  */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 896 },
+  ".": { kilobytes: 897 },
   "./data": { kilobytes: 204 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 626, page: true },
+  "./evaluate": { kilobytes: 627, page: true },
   "./explain": { kilobytes: 698, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 48, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 872, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 828, page: true },
+  "./web": { kilobytes: 829, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -190,7 +190,8 @@ async function explainPart(
 async function explainInputs(job: Job, run: Run, table: string | undefined): Promise<number> {
   const { plan, named, explainer, flags } = run;
   const total = plan.inputs.length;
-  const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top });
+  const endsAtPeak = flags.percentile === undefined && !flags.raw;
+  const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top, endsAtPeak });
   const rows = table === undefined ? undefined : await tableAt(table, run);
   const places = new Map(plan.inputs.map((input, i) => [input, i]));
   const what = plan.many ? "explaining" : explainer.method.name;

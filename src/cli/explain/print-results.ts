@@ -6,6 +6,7 @@ import { markedTitle } from "../../explain/method.js";
 import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
 import { middleOf, peakCell } from "../../image/grid/grid-picture.js";
+import { outshone } from "../../image/map/emphasis.js";
 import { stackedRows } from "../../image/map/grid-map.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { className } from "../../model/class-names.js";
@@ -24,13 +25,21 @@ import type { Result } from "./result/result.js";
 import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
 import { trustLines } from "./trust-of-maps.js";
 
+/** What of an explanation is printed. */
+export interface Printing {
+  /** How many classes. */
+  readonly top: number;
+  /** The colour scale ends at the peak, since nobody said where. */
+  readonly endsAtPeak: boolean;
+}
+
 /** Prints everything about one input. */
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
   { image, explanation, trust, agreement, steps }: Result,
   written: readonly (readonly string[])[],
-  top: number,
+  { top, endsAtPeak }: Printing,
 ): void {
   for (const i of explanation.classes.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
@@ -46,6 +55,7 @@ export function printExplanation(
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
     for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
+    for (const line of endsAtPeak ? darkMaps(explanation, i) : []) print(`  ${line}`);
     for (const line of familyLines(explanation, agreement, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
     for (const line of steps?.[i]?.flatMap(stepLines) ?? []) print(`  ${line}`);
@@ -138,6 +148,17 @@ function completenessLines(explanation: Explanation, i: number): string[] {
     const share = total === 0 ? "" : `, ${percent(error / Math.abs(total), 2)}`;
     return [
       `attribution of ${label} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
+    ];
+  });
+}
+
+/** Maps that look dark because a few dots outshine the rest, and what shows it. */
+function darkMaps(explanation: DiagnosedExplanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => {
+    const share = outshone(stackedRows(drawableGrid(explanation, i, k)));
+    if (share === undefined) return [];
+    return [
+      `map of ${label}: a few dots outshine the rest, of which 99 % lie below ${percent(share, 0)} of the peak; --percentile 99 shows it`,
     ];
   });
 }

@@ -8,16 +8,14 @@ import type { NamedModel } from "../inputs/models.js";
 import { describedRecipe } from "../inputs/read-input.js";
 import type { Job } from "../terminal/job.js";
 import { printJson, printLines } from "../terminal/print.js";
-import { describeResult, printExplanation, resultLines, runLines } from "./print-results.js";
+import { describeResult, type Printing, printExplanation, resultLines, runLines } from "./print-results.js";
 import type { Result } from "./result/result.js";
 
-export interface ReporterOptions {
+export interface ReporterOptions extends Printing {
   readonly named: NamedModel;
   readonly explainer: Explainer;
   /** There may be more than one input: they get a line each. */
   readonly many: boolean;
-  /** How many classes to print. */
-  readonly top: number;
 }
 
 export class Reporter {
@@ -51,7 +49,7 @@ export class Reporter {
     const { named, explainer, many, top } = this.#options;
     this.#job.record(...describeResult(named, explainer, result, paths, top));
     if (this.#job.format === "text") {
-      if (!many) printExplanation(named, explainer, result, paths, top);
+      if (!many) printExplanation(named, explainer, result, paths, this.#options);
       else {
         if (this.#explained === 0) printLines(runLines(named, explainer, result.image));
         printLines(resultLines(named, result, paths, top).flat());

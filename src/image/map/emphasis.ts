@@ -42,3 +42,17 @@ export function emphasized(map: FloatMap, options: EmphasisOptions): { readonly 
   const peak = emphasizedPeak(map, options);
   return { map: withoutWeak(map, peak, options), peak };
 }
+
+/** A map of fewer values is coarse: it has no single dots. */
+const finest = 1000;
+
+/**
+ * How dark a map is because of a few dots: the share of the peak that 99 % of its values do not exceed, where that is below a quarter.
+ * Undefined for all other maps, and for coarse ones.
+ */
+export function outshone(map: FloatMap): number | undefined {
+  const peak = mapPeak(map);
+  if (peak === 0 || map.values.length < finest) return undefined;
+  const share = emphasizedPeak(map, { percentile: 99 }) / peak;
+  return share < 1 / 4 ? share : undefined;
+}

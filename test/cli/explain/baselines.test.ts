@@ -7,7 +7,7 @@ import { readNpy, writeNpy } from "../../../src/data/npy.js";
 import { encodePng } from "../../../src/image/node.js";
 import { createPicture } from "../../../src/image/picture/picture.js";
 import { Builder } from "../../../src/onnx/builder.js";
-import { floats } from "../../../src/onnx/tensor.js";
+import { float32, floats } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { fovea, workFolder } from "../fovea.js";
@@ -53,6 +53,27 @@ describe("fovea explain", () => {
     expect(Math.abs(attributed - total)).toBeLessThan(0.2 * Math.max(Math.abs(total), 0.1));
     const text = await explain(...options, "--raw", "--out", "map.npy");
     expect(text.out).toMatch(/attribution of .* adds up to -?[\d.]+ of -?[\d.]+ \(error [\d.e-]+, [\d.]+ %\)/);
+  });
+
+  it("says which option shows a map that a few dots make dark, unless it is given", async () => {
+    const op = new Builder();
+    const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 3, 40, 40])));
+    const rows = op.constant(float32([2, 3], [1, 1, 1, 0, 0, 0]));
+    op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(features)), rows, undefined, { transB: 1 }), "y");
+    writeFileSync(join(folder, "dots.onnx"), writeModel(op.graph));
+    const values = new Float32Array(4800).fill(1);
+    values[820] = 28;
+    writeFileSync(join(folder, "dots.npy"), writeNpy(float32([1, 3, 40, 40], values)));
+    const told = async (...options: string[]) => {
+      const args = ["dots.npy", "--model", "dots.onnx", "--class", "0", "--method", "ig", "--samples", "4"];
+      const { out } = await fovea(folder, ["explain", ...args, "--out", "dots.png", ...options]);
+      return /a few dots outshine the rest, of which 99 % lie below (\d+) % of the peak; --percentile 99/.exec(
+        out,
+      )?.[1];
+    };
+    expect(await told()).toBe("10");
+    expect(await told("--percentile", "99")).toBeUndefined();
+    expect(await told("--raw", "--out", "dots.json")).toBeUndefined();
   });
 
   it("refuses baselines that are neither a name nor images, or of another size", async () => {

@@ -65,9 +65,16 @@ export function baselineNotes(
   const hint = choice === undefined ? `; another baseline (${others}) gives another map` : "";
   if (isPassMethod(method))
     return [`${method.title} hides superpixels by ${described(model, start, drawn)}${hint}`.replace(/,+(;|$)/, "$1")];
-  const what = start instanceof Tensor ? "they tell what differs between the two" : "what looks like that gets nothing";
+  const what = whatItMeans(start, drawn);
   const note = `${method.title} from ${described(model, start, drawn)} to the image: ${what}${hint}`;
   return drawn ? [note, samplingNote(startsOf(start).length, noise)] : [note];
+}
+
+/** What a baseline makes of a map. */
+function whatItMeans(start: Baseline, drawn: boolean): string {
+  if (start instanceof Tensor)
+    return (start.dims[0] ?? 1) > 1 ? "they tell what sets the image apart" : "they tell what differs between the two";
+  return start === "several" && drawn ? "what looks like one of these gets less" : "what looks like that gets nothing";
 }
 
 function samplingNote(starts: number, noise: number): string {
