@@ -140,10 +140,11 @@ const python = {
  */
 export default defineConfig(({ mode }) => ({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // The long suite computes three times as much at once.
+    testTimeout: mode === "long" ? 90_000 : 30_000,
+    hookTimeout: mode === "long" ? 90_000 : 60_000,
     // A page shows a result a moment after the click: it is asked again until then.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: mode === "long" ? 50_000 : 20_000 } },
     // One more than there are cores: tests wait for processes and browsers that they start.
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
