@@ -46,12 +46,13 @@ const shared = [
   "test/cli/{attack,bad-input,calibrate,commands,concepts,demo,locking,recipes,system-errors,trust}.test.ts",
   "test/cli/explain/{map-options,passes}.test.ts",
   "test/cli/explain/tasks/{boxes,texts}.test.ts",
-  "test/cli/report/report-photos.test.ts",
+  "test/cli/report/{partial-results,report-photos}.test.ts",
   "test/cli/train/train-photos.test.ts",
   "test/conformance/kit.test.ts",
   "test/data/digits/digits.test.ts",
   "test/data/parquet/parquet.test.ts",
   "test/data/photos/coco.test.ts",
+  "test/data/sources/hostile.test.ts",
   "test/docs/code.test.ts",
   "test/evaluate/attack/attack.test.ts",
   "test/evaluate/sanity/{sanity-check,verdict}.test.ts",
@@ -140,10 +141,11 @@ const python = {
  */
 export default defineConfig(({ mode }) => ({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // The long suite computes three times as much at once.
+    testTimeout: mode === "long" ? 90_000 : 30_000,
+    hookTimeout: mode === "long" ? 90_000 : 60_000,
     // A page shows a result a moment after the click: it is asked again until then.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: mode === "long" ? 50_000 : 20_000 } },
     // One more than there are cores: tests wait for processes and browsers that they start.
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
