@@ -12,21 +12,22 @@ import { loadedBy, nodeBehind } from "./walls.js";
  * those that explain. Devices, and runs that are filled up, take 1 kB of them, 7 kB on Node; reports that are made of parts 8 kB.
  * Results of single images that are handed out in one tensor, and gradients that stay in the blocks of convolutions, take 7 kB.
  * Relevance propagation takes 25 kB: rules of linear layers, of all operators, and what they must know of a graph.
- * Concepts are loaded when they are asked for, and take 2 kB.
+ * Concepts are loaded when they are asked for, and take 2 kB. What makes a network lean before it is differentiated takes 24 kB: rows that
+ * nobody reads, packed projections, and what folds into convolutions.
  */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 897 },
+  ".": { kilobytes: 898 },
   "./data": { kilobytes: 204 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
   "./evaluate": { kilobytes: 627, page: true },
-  "./explain": { kilobytes: 698, page: true },
+  "./explain": { kilobytes: 699, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 48, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 872, page: true },
+  "./report": { kilobytes: 875, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 829, page: true },
+  "./web": { kilobytes: 830, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
