@@ -88,7 +88,15 @@ export const methodReferences: readonly MethodReference[] = [
     formOf: "score-cam",
     note: "ours with the library's upsampling",
   },
-  { method: "gradient", file: "saliency.npy", what: "attribution", code: "PyTorch" },
+  {
+    method: "gradient",
+    file: "saliency.npy",
+    what: "attribution",
+    code: "PyTorch",
+    bar: 1e-2,
+    medianBar: 1e-6,
+    note: "above 1e-4 only where a ReLU is on its knife edge",
+  },
   {
     method: "guided-backprop",
     file: "guided_all.npy",
