@@ -126,6 +126,9 @@ const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
 const sessions = "test/support/models/close-sessions.ts";
 
+/** Of the long suite, in milliseconds: as long as the page itself may take, for three files at once do more than those of `npm test`. */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 50_000 } } };
+
 /** Frameworks of Python take all cores and gigabytes: one file after the other. */
 const python = {
   name: "integrations",
@@ -142,10 +145,10 @@ const python = {
 export default defineConfig(({ mode }) => ({
   test: {
     // The long suite computes three times as much at once.
-    testTimeout: mode === "long" ? 90_000 : 30_000,
-    hookTimeout: mode === "long" ? 90_000 : 60_000,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // A page shows a result a moment after the click: it is asked again until then.
-    expect: { poll: { timeout: mode === "long" ? 50_000 : 20_000 } },
+    expect: { poll: { timeout: 20_000 } },
     // One more than there are cores: tests wait for processes and browsers that they start.
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
@@ -159,6 +162,7 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: "long",
                 include: long,
+                ...patience,
                 globalSetup: [build, browser],
                 setupFiles: [sessions],
                 env: { FOVEA_TEST_ALL: "1" },

@@ -70,10 +70,15 @@ const kept = (page: Page) =>
     };
   });
 
-/** The explained class with its probability, once nothing is computed any more. */
+/** The explained class with its probability, once nothing is computed any more: between two parts of a stroke nothing is, either. */
 async function answerOf(page: Page): Promise<string> {
-  await page.locator(".working").waitFor({ state: "detached" });
-  return page.locator("li.explained").innerText();
+  for (let before = ""; ; ) {
+    await page.locator(".working").waitFor({ state: "detached" });
+    const now = await page.locator("li.explained").innerText();
+    if (now === before) return now;
+    before = now;
+    await page.waitForTimeout(1000);
+  }
 }
 
 async function stroke(page: Page): Promise<void> {
