@@ -97,6 +97,14 @@ export function producers(graph: Graph): Map<Value, GraphNode> {
   return result;
 }
 
+/** Which nodes read each value, each of them once. */
+export function readers(graph: Graph): Map<Value, GraphNode[]> {
+  const result = new Map<Value, GraphNode[]>();
+  for (const node of graph.nodes)
+    for (const value of new Set(readsOf(node))) result.set(value, [...(result.get(value) ?? []), node]);
+  return result;
+}
+
 /** The value that an Expand made larger, and the value whose shape it took; undefined where no Expand to a value's shape made it. */
 export function expandedFrom(graph: Graph, value: Value): { readonly source: Value; readonly like: Value } | undefined {
   const producerOf = (name: Value) => graph.nodes.findLast((node) => node.outputs[0] === name);

@@ -1,6 +1,6 @@
 /** @file What relevance propagation must know of a graph before it walks: which values come from the image, which are never negative, and where one value is all that another depends on. */
 
-import { type Graph, type GraphNode, producers, readsOf, type Value } from "../../onnx/graph.js";
+import { type Graph, type GraphNode, producers, readers, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
 import { numbers } from "../../onnx/tensor.js";
 
@@ -32,7 +32,7 @@ export class Facts {
   readonly producerOf: ReadonlyMap<Value, GraphNode>;
   readonly #fromImage: ReadonlySet<Value>;
   readonly #takers: ReadonlySet<Value>;
-  readonly #readers = new Map<Value, GraphNode[]>();
+  readonly #readers: ReadonlyMap<Value, readonly GraphNode[]>;
   readonly #nonNegative = new Map<Value, boolean>();
 
   /**
@@ -42,8 +42,7 @@ export class Facts {
   constructor(graph: Graph, input: Value, flat: readonly string[], ends: readonly string[]) {
     this.graph = graph;
     this.producerOf = producers(graph);
-    for (const node of graph.nodes)
-      for (const value of new Set(readsOf(node))) this.#readers.set(value, [...(this.#readers.get(value) ?? []), node]);
+    this.#readers = readers(graph);
     const nodes = graph.nodes.filter(({ op }) => !flat.includes(op));
     this.#fromImage = descendants({ ...graph, nodes }, [input]);
     this.#takers = descendants({ ...graph, nodes: nodes.filter(({ op }) => !ends.includes(op)) }, [input]);

@@ -1,8 +1,8 @@
 /** @file Finds the linear layers of a network, with the bias and the batch normalisation that follow them. */
 
 import type { Builder } from "../../onnx/builder.js";
-import { dimsOf, float as floatAttribute, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
-import { sized } from "../typed.js";
+import { dimsOf, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
+import { type LinearParameters, mergedNormalisation } from "../../onnx/rewrite/fold/merged-normalisation.js";
 import type { Facts } from "./facts.js";
 
 /** A layer z = W x + b whose weights do not depend on the image. */
@@ -82,23 +82,8 @@ function addedBias({ graph }: Facts, product: Value, { op, inputs }: GraphNode):
   return rank !== undefined && rank < 2 && graph.initializers.has(other ?? "") ? other : undefined;
 }
 
-/** W and b of a layer, the normalisation behind it included: γ (W x + b - μ) / σ + β is linear as well. */
-export function parametersOf(
-  op: Builder,
-  { normalised, bias }: LinearLayer,
-  weight: Value,
-): { readonly weight: Value; readonly bias: Value | undefined } {
-  if (normalised === undefined) return { weight, bias };
-  const [, scale = "", shift = "", mean = "", variance = ""] = normalised.inputs;
-  const deviation = op.Sqrt(op.Add(variance, op.scalar(floatAttribute(normalised, "epsilon", 1e-5))));
-  const factor = op.Div(scale, deviation);
-  const rank = dimsOf(op.graph, weight)?.length ?? 2;
-  const axes = op.ints(Array.from({ length: rank - 1 }, (_, i) => i + 1));
-  const centre = bias === undefined ? op.Neg(mean) : op.Sub(bias, mean);
-  const merged = op.Mul(weight, op.Unsqueeze(factor, axes));
-  const dims = dimsOf(op.graph, weight);
-  return {
-    weight: dims === undefined ? merged : sized(op, dims, merged),
-    bias: op.Add(op.Mul(centre, factor), shift),
-  };
+/** W and b of a layer, the normalisation behind it included. */
+export function parametersOf(op: Builder, { normalised, bias }: LinearLayer, weight: Value): LinearParameters {
+  const own = { weight, bias };
+  return normalised === undefined ? own : mergedNormalisation(op, normalised, own);
 }

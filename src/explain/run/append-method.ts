@@ -9,6 +9,7 @@ import type { Value } from "../../onnx/graph.js";
 import type { CamInputs, CamMethod, GraphMethod, ScoreToExplain } from "../method.js";
 import type { AppendedMethod } from "./appended-method.js";
 import { differentiated } from "./gradients.js";
+import type { OnGradients } from "./lean-network.js";
 
 export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly model: Model;
@@ -18,8 +19,8 @@ export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly randomSeed?: number | undefined;
   /** ∂y/∂v of values for which it is there already. Default none. */
   readonly gradients?: ReadonlyMap<Value, Value> | undefined;
-  /** Told of the values whose gradients the method asks for, and whether by rules of its own. Default: nobody is told. */
-  readonly onGradients?: ((values: readonly Value[], byOwnRules: boolean) => void) | undefined;
+  /** Default: nobody is told. */
+  readonly onGradients?: OnGradients | undefined;
 }
 
 /** @throws FoveaError `unsupported-operator` where a gradient is wanted, and there is none */

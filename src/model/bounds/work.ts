@@ -13,6 +13,7 @@ const mostElementsForImage = 2 ** 35;
 const mostForConstants = 2 ** 32;
 /** And for each element of the weights, which are unpacked, turned and cast. */
 const forEachWeight = 64;
+
 /**
  * Refuses a graph that computes more for one image, or of constants alone, than any network does.
  * @throws FoveaError `bad-graph`

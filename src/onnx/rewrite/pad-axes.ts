@@ -6,6 +6,7 @@ import {
   dimsOf,
   type Graph,
   type GraphNode,
+  readers,
   readsOf,
   string,
   subgraphsOf,
@@ -52,12 +53,9 @@ function hasPad({ nodes }: Graph): boolean {
 
 /** Pads of a constant whose reader is, or may become, a pool or a convolution's weights. */
 function padsThatMerge(graph: Graph): ReadonlySet<GraphNode> {
-  const readers = new Map<Value, GraphNode[]>();
-  for (const node of graph.nodes) {
-    for (const value of readsOf(node)) readers.set(value, [...(readers.get(value) ?? []), node]);
-  }
+  const readersOf = readers(graph);
   const isConvolved = (value: Value) =>
-    readers.get(value)?.every(({ op, inputs }) => op === "Conv" && inputs.lastIndexOf(value) === 0) === true;
+    readersOf.get(value)?.every(({ op, inputs }) => op === "Conv" && inputs.lastIndexOf(value) === 0) === true;
   const before = ancestors(
     graph,
     graph.nodes.flatMap((node) => {

@@ -87,12 +87,13 @@ async function conceptReport(rank: number, summary: ConceptSummary, drawing: Dra
   const { concepts, study, studied, encode } = drawing;
   const { index, importance, drop, changes, present, examples } = summary;
   const patches = [];
-  for (const image of examples.slice(0, mostPatches)) {
-    const shown = aroundPeak(await marked(image, [rank], drawing));
-    patches.push({ image: at(studied, image).name, picture: await outlined(shown, patchSide, encode) });
-  }
   const maps: ConceptMapReport[] = [];
-  for (const image of examples.slice(0, mostMaps)) maps.push(await mapReport(image, index, drawing));
+  for (const [i, image] of examples.slice(0, Math.max(mostPatches, mostMaps)).entries()) {
+    const shown = await marked(image, [rank], drawing);
+    if (i < mostPatches)
+      patches.push({ image: at(studied, image).name, picture: await outlined(aroundPeak(shown), patchSide, encode) });
+    if (i < mostMaps) maps.push(await mapReport(image, index, shown, drawing));
+  }
   return {
     ...{ number: rank + 1, colour: colourOfBox(rank + 1), importance, drop, changes, present, patches, maps },
     stable: at(concepts.all, index).stability >= stableFrom,
@@ -100,14 +101,17 @@ async function conceptReport(rank: number, summary: ConceptSummary, drawing: Dra
   };
 }
 
-async function mapReport(image: number, index: number, drawing: Drawing): Promise<ConceptMapReport> {
+async function mapReport(
+  image: number,
+  index: number,
+  { picture, seen }: ConceptPicture,
+  drawing: Drawing,
+): Promise<ConceptMapReport> {
   const { concepts, study, studied, nameOf, encode } = drawing;
-  const { name, read } = at(studied, image);
-  const { picture, seen } = await read();
   const map = at(conceptMaps(await drawing.amountsOf(image), 0, concepts.all), index);
   const { classIndex, score, drops, changes, answers } = at(study.effects, image);
   return {
-    image: name,
+    image: at(studied, image).name,
     picture: await overlaid({ picture, box: seen }, map, 1, encode),
     label: nameOf(classIndex),
     score,

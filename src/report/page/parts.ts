@@ -34,6 +34,16 @@ export function picture({ src, width, height }: Picture, alt: string): Html {
   return html`<img class="${kind}" src="${src}" width="${width}" height="${height}" alt="${alt}">`;
 }
 
+/** Facts, each beside its name. */
+export function factList(rows: readonly (readonly [name: string, fact: Fragment])[]): Html {
+  return html`<dl class="facts wide">${rows.map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>`;
+}
+
+/** Sentences, one below the other. */
+export function sentenceList(sentences: readonly Fragment[]): Html {
+  return html`<ul class="summary">${sentences.map((each) => html`<li>${each}</li>`)}</ul>`;
+}
+
 /** A picture with words under it. */
 export function captioned(image: Picture, alt: string, caption: Fragment): Html {
   return html`<figure class="shot">${picture(image, alt)}<figcaption>${caption}</figcaption></figure>`;

@@ -6,7 +6,7 @@ import { checkData } from "./check-data.js";
 import { renderPage } from "./page.js";
 import type { ReportSection } from "./parts.js";
 import { chapters } from "./sections/index.js";
-import type { RenderedSection } from "./shell.js";
+import { type RenderedSection, sectionOf } from "./shell.js";
 
 /**
  * Renders a report as one HTML file that needs nothing else: no network, no font. The results come first, how they
@@ -24,6 +24,5 @@ export function renderReport(data: ReportData, fonts?: readonly EmbeddedFont[]):
 }
 
 function rendered({ id, title, render }: ReportSection, data: ReportData): RenderedSection[] {
-  const content = render(data);
-  return content ? [{ id, title: typeof title === "string" ? title : title(data), ...content }] : [];
+  return sectionOf(id, typeof title === "string" ? title : title(data), render(data));
 }

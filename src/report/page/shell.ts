@@ -18,6 +18,11 @@ export interface RenderedSection extends SectionContent {
   readonly title: string;
 }
 
+/** A section with its content, or none without. */
+export function sectionOf(id: string, title: string, content: SectionContent | undefined): RenderedSection[] {
+  return content ? [{ id, title, ...content }] : [];
+}
+
 /** Nothing may be loaded or sent; pictures are in the page, and the one script is named by its hash. */
 const policy = `default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`;
 

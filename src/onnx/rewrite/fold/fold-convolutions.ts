@@ -4,18 +4,17 @@ import { Builder } from "../../builder.js";
 import {
   copyGraph,
   dimsOf,
-  float,
   type Graph,
   type GraphNode,
   int,
   ints,
   producers,
-  readsOf,
+  readers,
   string,
-  typeOf,
   type Value,
 } from "../../graph.js";
 import { numbers } from "../../tensor.js";
+import { mergedNormalisation } from "./merged-normalisation.js";
 
 export interface Folded {
   /** The graph, where what follows is computed by the folded convolutions; the values between are still there. */
@@ -27,7 +26,10 @@ export interface Folded {
 /** What is folded into a convolution. */
 interface Fold {
   readonly conv: GraphNode;
-  readonly pad: GraphNode | undefined;
+  /** The convolution's pads, with those of a padding before it. */
+  readonly pads: readonly number[] | undefined;
+  /** What that padding pads. */
+  readonly padded: Value | undefined;
   readonly norm: GraphNode | undefined;
 }
 
@@ -48,7 +50,7 @@ export function foldConvolutions(graph: Graph, kept: readonly Value[]): Folded {
     const fold = folds.get(node);
     if (fold === undefined) op.graph.nodes.push(node);
     else {
-      for (const value of append(op, graph, fold)) replaced.add(value);
+      for (const value of append(op, fold)) replaced.add(value);
     }
   }
   return { graph: op.graph, replaced };
@@ -57,19 +59,17 @@ export function foldConvolutions(graph: Graph, kept: readonly Value[]): Folded {
 /** The folds, by the node in whose place the folded convolution stands. */
 function findFolds(graph: Graph, kept: ReadonlySet<Value>): Map<GraphNode, Fold> {
   const producerOf = producers(graph);
-  const readers = new Map<Value, GraphNode[]>();
-  for (const node of graph.nodes)
-    for (const value of readsOf(node)) readers.set(value, [...(readers.get(value) ?? []), node]);
+  const readersOf = readers(graph);
   const folds = new Map<GraphNode, Fold>();
   for (const conv of graph.nodes) {
     const [x = ""] = conv.inputs;
     const [y = ""] = conv.outputs;
     if (!isFoldable(graph, conv)) continue;
     const before = producerOf.get(x);
-    const pad = before && !kept.has(x) && padsOf(graph, before, conv) ? before : undefined;
-    const [after, ...others] = readers.get(y) ?? [];
+    const pads = before && !kept.has(x) ? padsOf(graph, before, conv) : undefined;
+    const [after, ...others] = readersOf.get(y) ?? [];
     const norm = after && others.length === 0 && !kept.has(y) && isConstantNorm(graph, after, y) ? after : undefined;
-    if (pad || norm) folds.set(norm ?? conv, { conv, pad, norm });
+    if (pads || norm) folds.set(norm ?? conv, { conv, pads, padded: pads && before?.inputs[0], norm });
   }
   return folds;
 }
@@ -100,51 +100,30 @@ function padsOf(graph: Graph, pad: GraphNode, conv: GraphNode): number[] | undef
   const rank = dimsOf(graph, data)?.length ?? 0;
   if (by === undefined || (value !== "" && filling[0] !== 0) || constants.includes(undefined)) return undefined;
   if (by.length !== 2 * rank || rank < 3 || by.some((size) => size < 0)) return undefined;
-  if (!["NOTSET", "VALID"].includes(string(conv, "auto_pad", "NOTSET"))) return undefined;
+  const auto = string(conv, "auto_pad", "NOTSET");
+  if (!["NOTSET", "VALID"].includes(auto)) return undefined;
   const [front, back] = [by.slice(0, rank), by.slice(rank)];
   if ([...front.slice(0, 2), ...back.slice(0, 2)].some((size) => size !== 0)) return undefined;
-  const isValid = string(conv, "auto_pad", "NOTSET") === "VALID";
-  const own = isValid ? undefined : ints(conv, "pads");
+  const own = auto === "VALID" ? undefined : ints(conv, "pads");
   return [...front.slice(2), ...back.slice(2)].map((size, i) => size + (own?.[i] ?? 0));
 }
 
 /** Appends the nodes that are folded, and the convolution that stands for them. @returns the values that it takes no part in */
-function append(op: Builder, graph: Graph, { conv, pad, norm }: Fold): Value[] {
+function append(op: Builder, { conv, pads, padded, norm }: Fold): Value[] {
   const scope = op.scope(conv.name);
-  const last = norm ?? conv;
-  const [result = ""] = last.outputs;
-  const [x = "", weights = "", bias = ""] = conv.inputs;
-  const [w, b] = norm ? scaled(scope, graph, norm, { weights, bias }) : [weights, bias];
-  const pads = pad && padsOf(graph, pad, conv);
+  const [x = "", weights = "", own = ""] = conv.inputs;
+  const given = { weight: weights, bias: own || undefined };
+  const { weight, bias } = norm ? mergedNormalisation(scope, norm, given) : given;
   const attributes = pads && {
-    ...conv.attributes,
     auto_pad: { type: "string", value: "NOTSET" } as const,
     pads: { type: "ints", value: pads } as const,
   };
   op.graph.nodes.push({
     ...conv,
     name: scope.fresh("folded"),
-    inputs: [pad?.inputs[0] ?? x, w, ...(b ? [b] : [])],
-    outputs: [result],
-    attributes: attributes ?? conv.attributes,
+    inputs: [padded ?? x, weight, ...(bias ? [bias] : [])],
+    outputs: [(norm ?? conv).outputs[0] ?? ""],
+    attributes: { ...conv.attributes, ...attributes },
   });
-  return [...(pad ? [x] : []), ...(norm ? conv.outputs : [])];
-}
-
-/** The weights times the factor of the normalisation, and the bias that goes with them: constants to the runtime. */
-function scaled(
-  op: Builder,
-  graph: Graph,
-  norm: GraphNode,
-  { weights, bias }: { readonly weights: Value; readonly bias: Value },
-): [Value, Value] {
-  const [, scale, offset, mean, variance] = norm.inputs;
-  const factor = op.Div(scale, op.Sqrt(op.Add(variance, op.scalar(float(norm, "epsilon", 1e-5)))));
-  const type = typeOf(graph, weights);
-  const axes = (type?.dims ?? []).slice(1).map((_, i) => i + 1);
-  const scaledWeights = op.Mul(weights, op.Unsqueeze(factor, op.ints(axes)));
-  if (type) op.graph.types.set(scaledWeights, type);
-  const moved = bias === "" ? op.Sub(offset, op.Mul(mean, factor)) : op.Add(op.Mul(op.Sub(bias, mean), factor), offset);
-  op.graph.types.set(moved, { type: "float32", dims: type?.dims?.slice(0, 1) });
-  return [scaledWeights, moved];
+  return [...(padded === undefined ? [] : [x]), ...(norm ? conv.outputs : [])];
 }

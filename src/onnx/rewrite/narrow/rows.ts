@@ -225,8 +225,8 @@ function holds(dim: Dim, size: number): boolean {
 }
 
 const unsqueezed: Rule = ({ node, rows, dims, constant }) => {
-  const { length = 0 } = dims(node.outputs[0] ?? "") ?? [];
-  const added = constant(node.inputs[1])?.map((axis) => (axis < 0 ? axis + length : axis));
+  const sizes = dims(node.outputs[0] ?? "") ?? [];
+  const added = constant(node.inputs[1])?.map((axis) => fromFront(axis, sizes));
   if (added === undefined || added.includes(rows.axis)) return undefined;
   return [{ ...rows, axis: rows.axis - added.filter((axis) => axis < rows.axis).length }];
 };

@@ -5,8 +5,9 @@ import type { EmbeddedFont } from "../../../image/figure/embedded-font.js";
 import { percentage } from "../../page/format.js";
 import { type Feature, heroOf } from "../../page/hero.js";
 import { html } from "../../page/html.js";
-import { picture, type SectionContent, scrollable } from "../../page/parts.js";
-import { type Chapter, type RenderedSection, renderShell } from "../../page/shell.js";
+import { factList, picture, type SectionContent, sentenceList } from "../../page/parts.js";
+import { reproduction } from "../../page/sections/made/reproduce.js";
+import { type Chapter, renderShell, sectionOf } from "../../page/shell.js";
 import { stationList } from "../../page/stations.js";
 import type { ConceptsReportData } from "../concepts-data.js";
 import { badge, conceptsSection } from "./concept-cards.js";
@@ -22,33 +23,27 @@ export function renderConceptsReport(data: ConceptsReportData, fonts?: readonly 
     {
       title: "What was found",
       sections: [
-        ...section("summary", "In short", summary(data)),
-        ...section("glance", "All concepts", glanceSection(data)),
-        ...section("classes", "Importance for each class", classesSection(data)),
-        ...section("concepts", "Each concept", conceptsSection(data)),
-        ...section("together", "Concepts together", together(data)),
+        ...sectionOf("summary", "In short", summary(data)),
+        ...sectionOf("glance", "All concepts", glanceSection(data)),
+        ...sectionOf("classes", "Importance for each class", classesSection(data)),
+        ...sectionOf("concepts", "Each concept", conceptsSection(data)),
+        ...sectionOf("together", "Concepts together", together(data)),
       ],
     },
     {
       title: "How it was made",
       sections: [
-        ...section("limits", "What to keep in mind", {
-          body: html`<ul class="summary">${limits(data).map((each) => html`<li>${each}</li>`)}</ul>`,
-        }),
-        ...section("data", "Images, model and search", made(data)),
-        ...section("reproduce", "Do it again", again(data)),
+        ...sectionOf("limits", "What to keep in mind", { body: sentenceList(limits(data)) }),
+        ...sectionOf("data", "Images, model and search", made(data)),
+        ...sectionOf("reproduce", "Do it again", { body: reproduction(data.reproduce) }),
       ],
     },
   ];
   return renderShell({ title, date, head, fonts }, chapters);
 }
 
-function section(id: string, title: string, content: SectionContent | undefined): RenderedSection[] {
-  return content ? [{ id, title, ...content }] : [];
-}
-
 function summary(data: ConceptsReportData): SectionContent {
-  return { body: html`<ul class="summary">${findings(data).map((each) => html`<li>${each}</li>`)}</ul>` };
+  return { body: sentenceList(findings(data)) };
 }
 
 /** The best patches of the two concepts that count most. */
@@ -118,7 +113,7 @@ function made(data: ConceptsReportData): SectionContent {
     search.from === "crops"
       ? "non-negative matrix factorisation of crops of the images, as in CRAFT without its recursion"
       : "non-negative matrix factorisation of the layer’s places, as in deep feature factorisation";
-  const rows = [
+  const rows: [string, string][] = [
     ["Images", `${counted(search.images, "image")} of ${data.images}`],
     ["Model", data.model],
     ["Layer", `${layer.name}, ${layer.size}: ${layer.reason}`],
@@ -126,16 +121,5 @@ function made(data: ConceptsReportData): SectionContent {
     ["Search", `${way}; ${search.converged ? "it converged" : "it was stopped before it converged"}`],
     ["Measured on", `${counted(study.images, "image")}, which lie evenly among them`],
   ];
-  return {
-    body: html`<dl class="facts wide">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
-  };
-}
-
-function again({ reproduce: { commands, seed, versions, notes = [] } }: ConceptsReportData): SectionContent {
-  const rows = versions.map(({ name, version }) => html`<div><dt>${name}</dt><dd>${version}</dd></div>`);
-  return {
-    body: html`${scrollable("Commands", html`<pre><code>${commands.join("\n")}</code></pre>`)}
-<dl class="facts wide"><div><dt>Seed</dt><dd>${seed}</dd></div>${rows}</dl>
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
-  };
+  return { body: factList(rows) };
 }

@@ -5,8 +5,9 @@ import type { EmbeddedFont } from "../../../image/figure/embedded-font.js";
 import { percentage, probability } from "../../page/format.js";
 import { type Feature, heroOf } from "../../page/hero.js";
 import { html } from "../../page/html.js";
-import { type SectionContent, scrollable } from "../../page/parts.js";
-import { type Chapter, type RenderedSection, renderShell } from "../../page/shell.js";
+import { factList, type SectionContent, sentenceList } from "../../page/parts.js";
+import { reproduction } from "../../page/sections/made/reproduce.js";
+import { type Chapter, renderShell, sectionOf } from "../../page/shell.js";
 import { stationList } from "../../page/stations.js";
 import type { DetectionReportData, ExampleReport } from "../detection-data.js";
 import { correctExamples, errorExamples } from "./examples.js";
@@ -22,31 +23,27 @@ export function renderDetectionReport(data: DetectionReportData, fonts?: readonl
     {
       title: "What was found",
       sections: [
-        ...section("summary", "In short", summary(data)),
-        ...section("results", "Results", results(data)),
-        ...section("kinds", "Kinds of errors", errorKindsSection(data)),
-        ...section("errors", "The errors", errorExamples(data)),
-        ...section("correct", "Correct boxes", correctExamples(data)),
-        ...section("maps", "Can the maps be trusted?", mapsSection(data)),
+        ...sectionOf("summary", "In short", summary(data)),
+        ...sectionOf("results", "Results", results(data)),
+        ...sectionOf("kinds", "Kinds of errors", errorKindsSection(data)),
+        ...sectionOf("errors", "The errors", errorExamples(data)),
+        ...sectionOf("correct", "Correct boxes", correctExamples(data)),
+        ...sectionOf("maps", "Can the maps be trusted?", mapsSection(data)),
       ],
     },
     {
       title: "How it was made",
       sections: [
-        ...section("data", "Data and model", dataAndModel(data)),
-        ...section("reproduce", "Do it again", again(data)),
+        ...sectionOf("data", "Data and model", dataAndModel(data)),
+        ...sectionOf("reproduce", "Do it again", { body: reproduction(data.reproduce) }),
       ],
     },
   ];
   return renderShell({ title, date, head, fonts }, chapters);
 }
 
-function section(id: string, title: string, content: SectionContent | undefined): RenderedSection[] {
-  return content ? [{ id, title, ...content }] : [];
-}
-
 function summary(data: DetectionReportData): SectionContent {
-  return { body: html`<ul class="summary">${findings(data).map((each) => html`<li>${each}</li>`)}</ul>` };
+  return { body: sentenceList(findings(data)) };
 }
 
 /** The surest correct box and the surest error, near by. */
@@ -97,7 +94,7 @@ function stations(data: DetectionReportData) {
 }
 
 function dataAndModel({ data, model, limits }: DetectionReportData): SectionContent {
-  const rows = [
+  const rows: [string, string][] = [
     ["Pictures", data.source],
     ["Model", `${model.name}, ${model.layout}`],
     [
@@ -106,19 +103,8 @@ function dataAndModel({ data, model, limits }: DetectionReportData): SectionCont
     ],
     ["Classes", data.classes.slice(0, mostNamed).join(", ") + (data.classes.length > mostNamed ? " …" : "")],
   ];
-  return {
-    body: html`<dl class="facts wide">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
-  };
+  return { body: factList(rows) };
 }
 
 /** Class names that are listed. */
 const mostNamed = 40;
-
-function again({ reproduce: { commands, seed, versions, notes = [] } }: DetectionReportData): SectionContent {
-  const rows = versions.map(({ name, version }) => html`<div><dt>${name}</dt><dd>${version}</dd></div>`);
-  return {
-    body: html`${scrollable("Commands", html`<pre><code>${commands.join("\n")}</code></pre>`)}
-<dl class="facts wide"><div><dt>Seed</dt><dd>${seed}</dd></div>${rows}</dl>
-${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
-  };
-}

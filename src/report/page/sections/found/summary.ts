@@ -6,7 +6,7 @@ import { named } from "../../findings/named.js";
 import { type PicturedFinding, picturedFindings } from "../../findings/pictured.js";
 import { summarise } from "../../findings/summarise.js";
 import { type Html, html } from "../../html.js";
-import { picture, type ReportSection } from "../../parts.js";
+import { picture, type ReportSection, sentenceList } from "../../parts.js";
 
 /** Findings that are open to the eye; those without a picture take the places that are left. */
 const open = 3;
@@ -34,7 +34,7 @@ function finding(data: ReportData, { sentence, picture: shot, alt, target }: Pic
 }
 
 function bullets(data: ReportData, sentences: readonly string[]): Html {
-  return html`<ul class="summary">${sentences.map((text) => html`<li>${named(data, text)}</li>`)}</ul>`;
+  return sentenceList(sentences.map((text) => named(data, text)));
 }
 
 function folded(data: ReportData, sentences: readonly string[], summary: (count: number) => string) {

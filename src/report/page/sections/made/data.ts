@@ -2,7 +2,7 @@
 
 import { count, list } from "../../../../foundation/words.js";
 import { html } from "../../html.js";
-import { className, picture, type ReportSection } from "../../parts.js";
+import { className, factList, picture, type ReportSection } from "../../parts.js";
 
 export const dataSection: ReportSection = {
   id: "data",
@@ -22,14 +22,13 @@ export const dataSection: ReportSection = {
       ["Classes", count(classes.length)],
       ["Split", list(split)],
     ];
-    const rows = facts.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`);
     const strips = samples.map(({ label, pictures }) => {
       const title = className(report, label);
       const shots = pictures.map((shot, i) => picture(shot, `Sample ${i + 1} of class ${title}`));
       return html`<li><b>${title}</b><div class="strip" style="--across:${Math.min(8, pictures.length)}">${shots}</div></li>`;
     });
     return {
-      body: html`<dl class="facts wide">${rows}</dl>${strips.length > 0 && html`<ul class="samples">${strips}</ul>`}`,
+      body: html`${factList(facts)}${strips.length > 0 && html`<ul class="samples">${strips}</ul>`}`,
     };
   },
 };
