@@ -172,10 +172,17 @@ export interface SampledMethod<Sum extends string = string> extends Described {
   readonly start?: BaselineName;
   /** As many samples as the user said; random numbers are those of `source`. */
   readonly sampling: (count: number, source: Random) => readonly Sample<Sum>[];
-  /** The summands, [N, ...] of the samples' images, by name. */
-  readonly each: (op: Builder, inputs: CamInputs, way: Way) => Readonly<Record<Sum, Value>>;
+  /** The summands, [N, ...] of the samples' images, by name; or the one sum, where it is linear in the gradients at the image. */
+  readonly each: ((op: Builder, inputs: CamInputs, way: Way) => Readonly<Record<Sum, Value>>) | GradientSum<Sum>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
   combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
+}
+
+/** The sum of the gradients at the image, planes [N, C, H, W]; all samples go through the network's last layers alone. */
+export interface GradientSum<Sum extends string = string> {
+  readonly sum: Sum;
+  /** Whether each is multiplied with its sample's distance, as `Way` has it. */
+  readonly timesDistance: boolean;
 }
 
 /** The way to the image that samples lie on. */

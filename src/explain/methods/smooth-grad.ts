@@ -18,6 +18,6 @@ export const smoothGrad: SampledMethod<"mean"> = {
   samples: 50,
   noise: 0.15,
   sampling: (count) => noisySamples(count, ["mean"]),
-  each: (_op, { gradient }) => ({ mean: gradient }),
+  each: { sum: "mean", timesDistance: false },
   combine: (op, _inputs, { sums: { mean } }) => largestOf(op, mean),
 };

@@ -5,14 +5,18 @@ import type { Model } from "../../../model/model.js";
 import { appendSum } from "../../../model/run/classifier.js";
 import { own } from "../../../model/run/tensors.js";
 import { Builder } from "../../../onnx/builder.js";
-import { copyGraph, type Dim, type Graph, type Value } from "../../../onnx/graph.js";
+import { copyGraph, type Graph } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
-import type { SampledMethod, Way } from "../../method.js";
+import type { SampledMethod } from "../../method.js";
 import type { ExplanationGraphs } from "../../options.js";
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
 import { overLeanNetwork } from "../lean-network.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "../map-outputs.js";
+import { type AffineStart, affineStart, noStart } from "./affine-start.js";
+import { names } from "./names.js";
+import { sampledImages } from "./sampled-images.js";
+import { gradientSum, sumOverSamples } from "./sums.js";
 
 export interface SampledGraphs extends ExplanationGraphs {
   /** Image and class to scores. */
@@ -24,16 +28,6 @@ export interface SampledGraphs extends ExplanationGraphs {
   /** Names of the sums. */
   readonly sums: readonly string[];
 }
-
-/** Names of the inputs. */
-export const names = {
-  at: own("at"),
-  noise: own("noise"),
-  baseline: own("baseline"),
-  rise: own("rise"),
-  sum: (name: string) => own(`sum/${name}`),
-  weight: (name: string) => own(`weight/${name}`),
-};
 
 export interface SampledGraphOptions extends MapOutputOptions {
   readonly against: boolean;
@@ -68,57 +62,27 @@ function samplesGraph(
 ): Pick<SampledGraphs, "tail" | "sums"> {
   const { model, method } = what;
   const op = new Builder(copyGraph(network));
-  const { images, way } = sampledImages(op.scope(`fovea/${method.name}`), model, noise);
+  const start = startFor(op.graph, model, method);
+  const sampled = sampledImages(op.scope(`fovea/${method.name}`), model, noise, start);
   const { target } = appendTarget(op, model, against);
   // One class for each image: it is repeated for the samples, which lie one behind the other.
   const tail = op.scope(`fovea/${method.name}`);
   const inputs = methodInputs(tail, target, what);
-  const each = method.each(tail, inputs, { distance: () => inputs.imagePlanes(way.distance()) });
-  const count = tail.Shape(images, { start: 0, end: 1 });
-  const outputs = Object.entries(each).map(([name, value]) => {
-    const weights = tail.input(names.weight(name), "float32", ["S"]);
-    const rows = tail.Reshape(value, tail.Concat(tail.Shape(weights), tail.ints([-1]), { axis: 0 }));
-    const sum = tail.MatMul(tail.Unsqueeze(weights, tail.ints([0])), rows);
-    const shape = tail.Concat(count, tail.Shape(value, { start: 1 }), { axis: 0 });
-    return tail.named(names.sum(name), tail.Reshape(sum, shape));
-  });
-  return { tail: prune(op.graph, outputs), sums: Object.keys(each) };
+  const { each } = method;
+  const sums =
+    typeof each === "function"
+      ? Object.entries(each(tail, inputs, { distance: () => inputs.imagePlanes(sampled.distance()) })).map(
+          ([name, value]) => [name, sumOverSamples(tail, name, value, sampled)] as const,
+        )
+      : [[each.sum, gradientSum(tail, { sampled, start, inputs }, each)] as const];
+  const outputs = sums.map(([name, value]) => tail.named(names.sum(name), value));
+  return { tail: prune(op.graph, outputs), sums: sums.map(([name]) => name) };
 }
 
-/** Puts the nodes that make samples of images before the network. @returns the images, and the way in the input's own layout */
-function sampledImages(
-  op: Builder,
-  { input, oneByOne }: Model,
-  noise: number,
-): { readonly images: Value; readonly way: Way } {
-  const { graph } = op;
-  const { name, type, dims = [] } = input;
-  const network = graph.nodes;
-  graph.nodes = [];
-  graph.inputs = graph.inputs.filter((each) => each.name !== name);
-  graph.types.set(name, { type: type as "float32", dims });
-  const sizes: readonly Dim[] = dims.slice(1);
-  const images = op.input(own("images"), "float32", [oneByOne ? 1 : "images", ...sizes]);
-  // Of each sample or the same for all, and of each image or the same for all.
-  const baseline = op.input(names.baseline, "float32", ["starts", oneByOne ? 1 : "baselines", ...sizes]);
-  const at = op.Unsqueeze(op.input(names.at, "float32", ["S"]), op.ints([1, ...sizes.map((_, i) => i + 2)]));
-  const noisy = noise > 0 ? noisyImages(op, images, sizes, noise) : op.Unsqueeze(images, op.ints([0]));
-  const whole = op.Sub(noisy, baseline);
-  const moved = op.Mul(at, whole);
-  const shape = op.Concat(op.ints([-1]), op.Shape(images, { start: 1 }), { axis: 0 });
-  op.named(name, op.Reshape(op.Add(moved, baseline), shape));
-  graph.nodes.push(...network);
-  const distance = () => op.Reshape(op.Expand(whole, op.Shape(moved)), shape);
-  return { images, way: { distance } };
-}
-
-/** The images with noise on them, [S, N, ...]. */
-function noisyImages(op: Builder, images: Value, sizes: readonly Dim[], noise: number): Value {
-  const noiseInput = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
-  const trailing = op.ints(sizes.map((_, i) => i + 1));
-  const extreme = (which: "ReduceMax" | "ReduceMin") => op[which](images, trailing, { keepdims: 1 });
-  const deviation = op.Mul(op.scalar(noise), op.Sub(extreme("ReduceMax"), extreme("ReduceMin")));
-  return op.Add(images, op.Mul(noiseInput, deviation));
+/** Where samples are summed up: behind the affine start where many of them run at once. */
+function startFor(graph: Graph, { input, oneByOne, scores }: Model, { each }: SampledMethod): AffineStart {
+  const areMany = !oneByOne && typeof input.dims?.[0] !== "number";
+  return areMany && typeof each !== "function" ? affineStart(graph, input.name, scores) : noStart(input.name);
 }
 
 /** The image, its class and the sums to the map. */

@@ -15,7 +15,8 @@ import { type Answers, type ClassResult, readAnswers, readMap } from "../map-ten
 import type { Runner } from "../runner.js";
 import { chosenBaseline, startsOf } from "./baselines.js";
 import { type DrawNoise, noiseSource } from "./draw-noise.js";
-import { names, type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
+import { names } from "./names.js";
+import { type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
 
 /** Images that the network sees at once, if there are not more of them already. */
 const batchSize = 8;

@@ -7,7 +7,7 @@ import { sumOf } from "../weighted-sum.js";
 export const alongWay: Pick<SampledMethod<"attribution">, "at" | "needsGradient" | "each" | "combine"> = {
   at: "image",
   needsGradient: true,
-  each: (op, { gradient }, { distance }) => ({ attribution: op.Mul(distance(), gradient) }),
+  each: { sum: "attribution", timesDistance: true },
   combine(op, _inputs, { sums: { attribution }, rise }) {
     const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
     return { ...sumOf(op, attribution), completeness: { attributed, total: rise() } };
