@@ -4,7 +4,7 @@ import { present } from "../../../foundation/present.js";
 import { random } from "../../../foundation/random.js";
 import type { Layer } from "../../../model/layers/layer.js";
 import type { Model } from "../../../model/model.js";
-import { Batches, joined } from "../../../model/run/batches.js";
+import { Batches, joined, rowsOf } from "../../../model/run/batches.js";
 import { Sessions } from "../../../model/run/sessions.js";
 import { own, ownTensors, type Tensors } from "../../../model/run/tensors.js";
 import { runInputs } from "../../../onnx/graph.js";
@@ -18,7 +18,7 @@ import { type DrawNoise, noiseSource } from "./draw-noise.js";
 import { names } from "./names.js";
 import { type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
 
-/** Images that the network sees at once, if there are not more of them already. */
+/** Samples of an image that the network sees at once. */
 const batchSize = 8;
 
 export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
@@ -52,7 +52,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
           const batch = { images: part, classes: int64(indices.map((i) => row[i] ?? -1)), ways };
           const onSamples = (samples: number) => {
             signal?.throwIfAborted();
-            done += samples * indices.length;
+            done += samples;
             // A batch that is run for the first time may be run again, image by image.
             progress?.(Math.min(done, total), total);
           };
@@ -125,15 +125,39 @@ function placedSamples(samples: readonly Sample[], ways: number): PlacedSample[]
   ).flat();
 }
 
-/** Adds up the samples of one class for each of some images. */
-async function sumSamples(
-  { model, graphs, sessions, samples, noise }: Sampling,
+/**
+ * Adds up the samples of one class for each of some images: of an eighth of the images eight samples at a time, since the samples of an
+ * image share its first layers. @param onSamples is told how many were run
+ */
+async function sumSamples(sampling: Sampling, batch: Batch, onSamples: (count: number) => void): Promise<Tensors> {
+  const { input, oneByOne } = sampling.model;
+  const [count = 0] = batch.images.dims;
+  const isFixed = oneByOne || typeof input.dims?.[0] === "number";
+  const together = isFixed ? count : Math.ceil(count / batchSize);
+  const parts: Tensors[] = [];
+  for (let first = 0; first < count; first += together) {
+    const part = partOf(batch, first, Math.min(together, count - first));
+    parts.push(await sumSamplesOf(sampling, part, isFixed ? 1 : batchSize, onSamples));
+  }
+  const of = (name: string) => joined(parts.map((part) => present(part[name], name)));
+  return Object.fromEntries(Object.keys(parts[0] ?? {}).map((name) => [name, of(name)]));
+}
+
+function partOf({ images, classes, ways }: Batch, first: number, count: number): Batch {
+  const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
+  // Of each image, or the same for all.
+  const isOfEach = ({ dims }: Tensor) => dims[0] === images.dims[0];
+  return { images: rows(images), classes: rows(classes), ways: ways.map((way) => (isOfEach(way) ? rows(way) : way)) };
+}
+
+/** @param perRun samples of each image */
+async function sumSamplesOf(
+  { graphs, sessions, samples, noise }: Sampling,
   { images, classes, ways }: Batch,
+  perRun: number,
   onSamples: (count: number) => void,
 ): Promise<Tensors> {
   const [count = 0, ...sizes] = images.dims;
-  const fixed = model.oneByOne || typeof model.input.dims?.[0] === "number";
-  const perRun = fixed ? 1 : Math.max(1, Math.floor(batchSize / count));
   const sums: Record<string, Tensor> = {};
   const placed = placedSamples(samples, ways.length);
   for (let first = 0; first < placed.length; first += perRun) {
@@ -147,7 +171,7 @@ async function sumSamples(
     };
     const outputs = await sessions.run(graphs.tail, feeds, some.length * count);
     for (const [name, tensor] of Object.entries(outputs)) sums[name] = addTensors(sums[name], tensor);
-    onSamples(some.length);
+    onSamples(some.length * count);
   }
   return sums;
 }
