@@ -16,18 +16,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
  * nobody reads, packed projections, and what folds into convolutions.
  */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 905 },
+  ".": { kilobytes: 907 },
   "./data": { kilobytes: 204 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 634, page: true },
-  "./explain": { kilobytes: 706, page: true },
+  "./evaluate": { kilobytes: 636, page: true },
+  "./explain": { kilobytes: 708, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 48, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 882, page: true },
+  "./report": { kilobytes: 884, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 837, page: true },
+  "./web": { kilobytes: 839, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -37,6 +37,17 @@ function apart(found: ArrayLike<number>, expected: ArrayLike<number>): number {
   return Math.max(...Array.from(expected, (value, i) => Math.abs(value - (found[i] ?? Number.NaN)))) / largest;
 }
 
+/**
+ * `explain` sums up gradients behind the first layers, the page at the picture: rounding may switch a rectifier on its edge at one of the
+ * steps, which moves some pixels by no more than that step's share.
+ */
+function expectSame(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(apart(found, expected)).toBeLessThan(5e-3);
+  const squares = (value: (i: number) => number) => Math.hypot(...Array.from(expected, (_, i) => value(i)));
+  const [distance, length] = [squares((i) => (expected[i] ?? 0) - (found[i] ?? 0)), squares((i) => expected[i] ?? 0)];
+  expect(distance / length).toBeLessThan(1e-3);
+}
+
 /** The map of `explain` for the same settings, and what it says of its own completeness. */
 async function explained(model: LoadedModel, picture: Picture, { method, target, ...request }: PixelsRequest) {
   const explainers = new Explainers(model);
@@ -66,7 +77,7 @@ describe("the steps of pixels of the embedded model", () => {
   ])("make the map of explain: $method from $baseline, less $minus, against $against", async (request) => {
     const view = await steps.steps(digit, request);
     const { map, completeness } = await explained(model, digit, request);
-    expect(apart(mapOf(view, view.at.length), map)).toBeLessThan(1e-5);
+    expectSame(mapOf(view, view.at.length), map);
     const complete = completenessOf(view);
     expect(complete === undefined).toBe(completeness === undefined);
     if (complete === undefined || completeness === undefined) return;
@@ -84,7 +95,7 @@ describe("the steps of pixels of the embedded model", () => {
       const { input } = await model.readImage(digit);
       const explanation = await explainer.explain(input, { classes: [0] });
       await explainer.close();
-      expect(apart(mapOf(view, samples), explanation.at(0).evidence().values)).toBeLessThan(1e-5);
+      expectSame(mapOf(view, samples), explanation.at(0).evidence().values);
       errors.push(completenessOf(view)?.error ?? Number.NaN);
     }
     expect(errors[2]).toBeLessThan((errors[1] ?? 0) / 2);
@@ -162,7 +173,7 @@ describe("the steps of pixels of the embedded model", () => {
     };
     const { one, explanation } = await new run("loadModel", "classMinus", body)(async () => named, classMinus);
     const map = mapOf(view, view.at.length);
-    expect(apart(one.evidence().values, map)).toBeLessThan(1e-5);
+    expectSame(one.evidence().values, map);
     expect(code).toContain(`y before softmax: ${view.score.toFixed(4).replace("-", "−")}`);
     expect(code).toContain(`the largest is ${Math.max(...map.map(Math.abs)).toPrecision(3)}`);
     const complete = completenessOf(view);

@@ -3,7 +3,7 @@
 import type { Model } from "../../../model/model.js";
 import { own } from "../../../model/run/tensors.js";
 import type { Builder } from "../../../onnx/builder.js";
-import type { Dim, Value } from "../../../onnx/graph.js";
+import { type Dim, dimsOf, type Value } from "../../../onnx/graph.js";
 import { descendants } from "../../../onnx/prune.js";
 import type { Way } from "../../method.js";
 import { type AffineStart, appendStart, noStart } from "./affine-start.js";
@@ -31,25 +31,16 @@ export function sampledImages(op: Builder, model: Model, noise: number, start: A
   graph.inputs = graph.inputs.filter((each) => each.name !== name);
   graph.types.set(name, { type: type as "float32", dims });
   const way = wayInputs(op, model, noise);
+  const { length: axes } = dimsOf(graph, meeting.end) ?? dims;
   const { ends, starts } = meeting.nodes.length > 0 ? behind(op, meeting, name, way) : way;
   const at = op.input(names.at, "float32", ["S"]);
-  op.named(meeting.end, samplesBetween(op, at, ends, starts));
+  const share = (count: number) => op.Unsqueeze(at, op.ints(Array.from({ length: count }, (_, i) => i + 1)));
+  // Element by element, so that equal values stay equal: where they tie in a pooling window, rounding would decide.
+  op.named(meeting.end, withoutWays(op, op.Add(op.Mul(share(axes), op.Sub(ends, starts)), starts)));
   graph.nodes.push(...network.filter(({ outputs }) => outputs.some((value) => ofImage.has(value))));
   const lengths = () => op.Sub(way.ends, way.starts);
-  const ofSamples = () => op.Concat(op.Shape(at), op.ints(dims.map(() => 1)), { axis: 0 });
-  return { images: way.images, lengths, distance: () => withoutWays(op, op.Expand(lengths(), ofSamples())) };
-}
-
-/** at · end + (1 - at) · start of each sample, [S · N, ...]: a product of matrices, which goes through memory once. */
-function samplesBetween(op: Builder, at: Value, ends: Value, starts: Value): Value {
-  const difference = op.Sub(ends, starts);
-  const [ways, sizes] = [op.Shape(difference, { start: 0, end: 1 }), op.Shape(difference, { start: 2 })];
-  const rows = (value: Value) =>
-    op.Reshape(op.Expand(value, op.Shape(difference)), op.Concat(ways, op.ints([1, -1]), { axis: 0 }));
-  const column = (value: Value) => op.Reshape(value, op.Concat(ways, op.ints([-1, 1]), { axis: 0 }));
-  const shares = op.Concat(column(at), column(op.Sub(op.scalar(1), at)), { axis: 2 });
-  const samples = op.MatMul(shares, op.Concat(rows(ends), rows(starts), { axis: 1 }));
-  return op.Reshape(samples, op.Concat(op.ints([-1]), sizes, { axis: 0 }));
+  const distance = () => withoutWays(op, op.Expand(lengths(), op.Shape(share(dims.length))));
+  return { images: way.images, lengths, distance };
 }
 
 /** [A, B, ...] to [A · B, ...]. */
