@@ -178,7 +178,7 @@ export interface SampledMethod<Sum extends string = string> extends Described {
   combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
 }
 
-/** The sum of the gradients at the image, planes [N, C, H, W]; all samples go through the network's last layers alone. */
+/** The sum of the gradients at the image, planes [N, C, H, W]. It is taken behind the network's first layers where these are affine. */
 export interface GradientSum<Sum extends string = string> {
   readonly sum: Sum;
   /** Whether each is multiplied with its sample's distance, as `Way` has it. */

@@ -131,6 +131,12 @@ export function rowsOf(
   return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
 }
 
+/** The number of images that a network takes, where it takes no other. */
+export function fixedBatch({ input }: Model): number | undefined {
+  const batch = input.dims?.[0];
+  return typeof batch === "number" ? batch : undefined;
+}
+
 /** Tensors [n, ...] one behind the other along their first axis. */
 export function joined(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors as [Tensor];

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../../foundation/error.js";
 import type { Model } from "../../../model/model.js";
-import { joined, rowsOf } from "../../../model/run/batches.js";
+import { fixedBatch, joined, rowsOf } from "../../../model/run/batches.js";
 import { own, ownFeeds, ownTensors, type Tensors } from "../../../model/run/tensors.js";
 import { type Graph, typeOf, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
@@ -131,12 +131,6 @@ function agreeOnRows(together: Tensor, alone: readonly Tensor[]): boolean {
     );
     return column.every((value, i) => Math.abs(value - (actual[i * columns + k] ?? Number.NaN)) <= allowed);
   });
-}
-
-/** The number of images that a network takes, where it takes no other. */
-export function fixedBatch({ input }: Model): number | undefined {
-  const batch = input.dims?.[0];
-  return typeof batch === "number" ? batch : undefined;
 }
 
 /** A tensor several times, one behind the other along an axis. */

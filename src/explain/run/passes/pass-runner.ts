@@ -5,7 +5,7 @@ import { placeAxes } from "../../../model/layers/fold.js";
 import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
-import { joined, putTogether, rowsOf, singleImages } from "../../../model/run/batches.js";
+import { fixedBatch, joined, putTogether, rowsOf, singleImages } from "../../../model/run/batches.js";
 import { checkFinite } from "../../../model/run/classifier.js";
 import { Sessions } from "../../../model/run/sessions.js";
 import { ownFeeds, ownTensors, presentTensors, type Tensors, tensorNamed } from "../../../model/run/tensors.js";
@@ -17,7 +17,7 @@ import type { Runner } from "../runner.js";
 import { chosenBaseline } from "../sampled/baselines.js";
 import { type ChosenChannels, chooseChannels } from "./choose-channels.js";
 import { type HiddenFor, hidingMaker } from "./hiding.js";
-import { fixedBatch, MaskedRuns, type PassStart, planRows, type RunGraph, repeatTensor } from "./masked-runs.js";
+import { MaskedRuns, type PassStart, planRows, type RunGraph, repeatTensor } from "./masked-runs.js";
 import { type PassGraphs, passGraphs } from "./pass-graphs.js";
 import { segmentsOf } from "./segments.js";
 

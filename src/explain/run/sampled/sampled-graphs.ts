@@ -2,6 +2,7 @@
 
 import { findCut } from "../../../model/layers/cut.js";
 import type { Model } from "../../../model/model.js";
+import { fixedBatch } from "../../../model/run/batches.js";
 import { appendSum } from "../../../model/run/classifier.js";
 import { own } from "../../../model/run/tensors.js";
 import { Builder } from "../../../onnx/builder.js";
@@ -72,7 +73,7 @@ function samplesGraph(
   const sums =
     typeof each === "function"
       ? Object.entries(each(tail, inputs, { distance: () => inputs.imagePlanes(sampled.distance()) })).map(
-          ([name, value]) => [name, sumOverSamples(tail, name, value, sampled)] as const,
+          ([name, value]) => [name, sumOverSamples(tail, name, value)] as const,
         )
       : [[each.sum, gradientSum(tail, { sampled, start, inputs }, each)] as const];
   const outputs = sums.map(([name, value]) => tail.named(names.sum(name), value));
@@ -80,9 +81,15 @@ function samplesGraph(
 }
 
 /** Where samples are summed up: behind the affine start where many of them run at once. */
-function startFor(graph: Graph, { input, oneByOne, scores }: Model, { each }: SampledMethod): AffineStart {
-  const areMany = !oneByOne && typeof input.dims?.[0] !== "number";
-  return areMany && typeof each !== "function" ? affineStart(graph, input.name, scores) : noStart(input.name);
+function startFor(graph: Graph, model: Model, { each }: SampledMethod): AffineStart {
+  const { input, scores } = model;
+  const isLinear = typeof each !== "function";
+  return isLinear && takesMany(model) ? affineStart(graph, input.name, scores) : noStart(input.name);
+}
+
+/** Whether several samples of an image may run at once. */
+export function takesMany(model: Model): boolean {
+  return !model.oneByOne && fixedBatch(model) === undefined;
 }
 
 /** The image, its class and the sums to the map. */

@@ -16,7 +16,7 @@ import type { Runner } from "../runner.js";
 import { chosenBaseline, startsOf } from "./baselines.js";
 import { type DrawNoise, noiseSource } from "./draw-noise.js";
 import { names } from "./names.js";
-import { type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
+import { type SampledGraphs, sampledGraphs, takesMany } from "./sampled-graphs.js";
 
 /** Samples of an image that the network sees at once. */
 const batchSize = 8;
@@ -130,14 +130,13 @@ function placedSamples(samples: readonly Sample[], ways: number): PlacedSample[]
  * image share its first layers. @param onSamples is told how many were run
  */
 async function sumSamples(sampling: Sampling, batch: Batch, onSamples: (count: number) => void): Promise<Tensors> {
-  const { input, oneByOne } = sampling.model;
   const [count = 0] = batch.images.dims;
-  const isFixed = oneByOne || typeof input.dims?.[0] === "number";
-  const together = isFixed ? count : Math.ceil(count / batchSize);
+  const perRun = takesMany(sampling.model) ? batchSize : 1;
+  const together = Math.ceil(count / perRun);
   const parts: Tensors[] = [];
   for (let first = 0; first < count; first += together) {
     const part = partOf(batch, first, Math.min(together, count - first));
-    parts.push(await sumSamplesOf(sampling, part, isFixed ? 1 : batchSize, onSamples));
+    parts.push(await sumSamplesOf(sampling, part, perRun, onSamples));
   }
   const of = (name: string) => joined(parts.map((part) => present(part[name], name)));
   return Object.fromEntries(Object.keys(parts[0] ?? {}).map((name) => [name, of(name)]));

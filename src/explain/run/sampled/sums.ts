@@ -7,13 +7,16 @@ import { type AffineStart, appendStart } from "./affine-start.js";
 import { names } from "./names.js";
 import { type SampledImages, withoutWays } from "./sampled-images.js";
 
-/** The sum over samples of a value [S · N, ...], weighted by the sum's own input. */
-export function sumOverSamples(op: Builder, name: string, value: Value, { images }: SampledImages): Value {
+/**
+ * The sums over the samples of each way, [S · N, ...] to [W · N, ...], weighted by an input of the sum's own.
+ * @param ways W, int64 [1]; default one, which all samples lie on
+ */
+export function sumOverSamples(op: Builder, name: string, value: Value, ways = op.ints([1])): Value {
   const weights = op.input(names.weight(name), "float32", ["S"]);
-  const rows = op.Reshape(value, op.Concat(op.Shape(weights), op.ints([-1]), { axis: 0 }));
-  const sum = op.MatMul(op.Unsqueeze(weights, op.ints([0])), rows);
-  const count = op.Shape(images, { start: 0, end: 1 });
-  return op.Reshape(sum, op.Concat(count, op.Shape(value, { start: 1 }), { axis: 0 }));
+  const samples = op.Div(op.Shape(weights), ways);
+  const rows = op.Reshape(value, op.Concat(ways, samples, op.ints([-1]), { axis: 0 }));
+  const sums = op.MatMul(op.Reshape(weights, op.Concat(ways, op.ints([1]), samples, { axis: 0 })), rows);
+  return op.Reshape(sums, op.Concat(op.ints([-1]), op.Shape(value, { start: 1 }), { axis: 0 }));
 }
 
 /** A network whose input is sampled. */
@@ -38,19 +41,11 @@ export function gradientSum(
   const { name, dims: [, ...sizes] = [] } = inputs.model.input;
   op.graph.types.set(image, { type: "float32", dims: [image, ...sizes] });
   const of = appendStart(op, start, name, image);
-  const seed = sumOfEachWay(op, inputs.gradientOf(start.end), op.input(names.weight(sum), "float32", ["S"]), count);
+  const seed = sumOverSamples(op, sum, inputs.gradientOf(start.end), count);
   const gradient = inputs.imagePlanes(inputs.gradientOf(image, { of, seed }));
   if (!timesDistance) return gradient;
   const attribution = op.Mul(inputs.imagePlanes(image), gradient);
   const images = op.Shape(sampled.images, { start: 0, end: 1 });
   const planes = op.Concat(count, images, op.Shape(attribution, { start: 1 }), { axis: 0 });
   return op.ReduceSum(op.Reshape(attribution, planes), op.ints([0]), { keepdims: 0 });
-}
-
-/** The weighted sums over the samples of each way, [S · N, ...] to [W · N, ...]. @param ways W, int64 [1] */
-function sumOfEachWay(op: Builder, value: Value, weights: Value, ways: Value): Value {
-  const samples = op.Div(op.Shape(weights), ways);
-  const rows = op.Reshape(value, op.Concat(ways, samples, op.ints([-1]), { axis: 0 }));
-  const sums = op.MatMul(op.Reshape(weights, op.Concat(ways, op.ints([1]), samples, { axis: 0 })), rows);
-  return op.Reshape(sums, op.Concat(op.ints([-1]), op.Shape(value, { start: 1 }), { axis: 0 }));
 }
