@@ -11,11 +11,7 @@ export default function define(runtime, observer) {
     select.append(...maps.map(({ label }, i) => new Option(label, i)));
     return select;
   });
-  main.variable().define("chosen", ["viewof chosen"], function* (select) {
-    yield select.value;
-    while (true)
-      yield new Promise((changed) => select.addEventListener("input", () => changed(select.value), { once: true }));
-  });
+  main.variable().define("chosen", ["Generators", "viewof chosen"], (Generators, select) => Generators.input(select));
   main.variable(observer("heatmap")).define("heatmap", ["maps", "chosen"], (maps, chosen) => {
     const heatmap = document.createElement("fovea-heatmap");
     heatmap.setAttribute("src", "photo.jpg");

@@ -1,12 +1,22 @@
 /**
- * @file A registry on this machine in the place of npm's: it serves the packages that the lock names, packed from `node_modules` when they
- * are asked for. Of packages for other platforms it has the description, as npm's has, and an empty package.
+ * @file A registry on this machine in the place of npm's: it serves the packages that the lock names, packed from `node_modules` once.
+ * Of packages for other platforms it has the description, as npm's has, and an empty package.
  */
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import { root } from "../house/imports.js";
@@ -14,6 +24,8 @@ import { root } from "../house/imports.js";
 interface Locked {
   readonly version?: string;
   readonly link?: boolean;
+  /** Whether nobody needs it who installs the project's own package. */
+  readonly dev?: boolean;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
@@ -36,6 +48,8 @@ export interface Registry {
   answers: boolean;
   close(): Promise<void>;
 }
+
+const cache = join(root, "node_modules/.cache/fovea/registry");
 
 const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
   readFileSync(join(root, "package-lock.json"), "utf8"),
@@ -84,10 +98,10 @@ function sendEmpty(manifest: object, response: ServerResponse): void {
   archive.finalize();
 }
 
-/** Sends the folder as npm packs it: without packages of its own, which are packages of the registry. */
-async function sendFolder(folder: string, response: ServerResponse): Promise<void> {
+/** The folder as npm packs it: without packages of its own, which are packages of the registry. @param tarball what is written */
+async function packFolder(folder: string, tarball: string): Promise<void> {
   const archive = pack();
-  archive.pipe(createGzip({ level: 1 })).pipe(response);
+  const written = pipeline(archive, createGzip({ level: 1 }), createWriteStream(tarball));
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
@@ -102,12 +116,29 @@ async function sendFolder(folder: string, response: ServerResponse): Promise<voi
     });
   }
   archive.finalize();
+  await written;
 }
 
-/** @param tarball the packed project, which is served by its name as the others are */
+/** Its tarball, packed once for all runs, since a version stays as it is. */
+async function tarballOf({ name, version, folder }: Stored): Promise<string> {
+  const tarball = join(cache, `${name.replace("/", "+")}-${version}.tgz`);
+  if (existsSync(tarball)) return tarball;
+  mkdirSync(cache, { recursive: true });
+  // Several processes may do this at once.
+  const own = `${tarball}.${process.pid}`;
+  await packFolder(folder, own);
+  renameSync(own, tarball);
+  return tarball;
+}
+
+/**
+ * What the project's own package needs is packed before it answers, as a registry has it: packing takes as long as installing.
+ * @param tarball the packed project, which is served by its name as the others are
+ */
 export async function openRegistry(tarball: string): Promise<Registry> {
   const own: Stored = { ...readManifest(root), folder: root, locked: {} };
   const packages = [...storedPackages(), own];
+  for (const each of packages) if (each !== own && !each.locked.dev && existsSync(each.folder)) await tarballOf(each);
   const missing: string[] = [];
   const server = createServer(async ({ url: path = "", socket }, response) => {
     if (!registry.answers) return socket.destroy();
@@ -119,7 +150,8 @@ export async function openRegistry(tarball: string): Promise<Registry> {
     } else if (stored === own) {
       response.setHeader("Content-Type", "application/octet-stream").end(readFileSync(tarball));
     } else if (stored && existsSync(stored.folder)) {
-      await sendFolder(stored.folder, response.setHeader("Content-Type", "application/octet-stream"));
+      const file = createReadStream(await tarballOf(stored));
+      file.pipe(response.setHeader("Content-Type", "application/octet-stream"));
     } else if (stored) {
       sendEmpty(describe(stored, url), response.setHeader("Content-Type", "application/octet-stream"));
     } else {
