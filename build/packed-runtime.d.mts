@@ -1,2 +1,2 @@
 export const runtimeName: string;
-export function packedRuntime(how?: "best" | "quick"): string;
+export function packedRuntime(how?: "best" | "quick", name?: string): string;

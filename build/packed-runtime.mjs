@@ -15,9 +15,9 @@ export const runtimeName = "ort-wasm-simd-threaded.jspi";
 const cache = fileURLToPath(new URL("../node_modules/.cache/fovea/", import.meta.url));
 const qualities = { best: 11, quick: 8 };
 
-/** The path of the packed file, the best there is; packed now where there is none. @param how `best` or `quick` */
-export function packedRuntime(how = "quick") {
-  const bytes = readFileSync(createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.wasm`));
+/** The path of the packed file, the best there is; packed now where there is none. @param how `best` or `quick` @param name of the build */
+export function packedRuntime(how = "quick", name = runtimeName) {
+  const bytes = readFileSync(createRequire(import.meta.url).resolve(`onnxruntime-web/${name}.wasm`));
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const place = (quality) => join(cache, `${hash}-${quality}.wasm.br`);
   for (const quality of how === "best" ? ["best"] : ["best", "quick"])
