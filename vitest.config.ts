@@ -1,6 +1,9 @@
 /** @file The suites: what each needs, and how it is run. CONTRIBUTING.md has them in a table. */
 
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { globSync } from "tinyglobby";
 import { defineConfig } from "vitest/config";
 
 /** Compute with onnxruntime, in this process. */
@@ -39,41 +42,10 @@ const web = [
 const real = ["test/real/**/*.test.ts"];
 /** Run Python, which `FOVEA_PYTHON` names; they are skipped where its packages are not at hand. */
 const integrations = ["test/integrations/**/*.test.ts"];
-/** Take a share of their cases in `npm test`, and all of them in the long suite. */
-const shared = [
-  "test/autodiff/{properties,rules}.test.ts",
-  "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,calibrate,commands,concepts,demo,locking,recipes,system-errors,trust}.test.ts",
-  "test/cli/explain/{map-options,passes}.test.ts",
-  "test/cli/explain/tasks/{boxes,texts}.test.ts",
-  "test/cli/report/{partial-results,report-photos}.test.ts",
-  "test/cli/train/train-photos.test.ts",
-  "test/conformance/kit.test.ts",
-  "test/data/digits/digits.test.ts",
-  "test/data/parquet/parquet.test.ts",
-  "test/data/photos/coco.test.ts",
-  "test/data/sources/hostile.test.ts",
-  "test/docs/code.test.ts",
-  "test/evaluate/attack/attack.test.ts",
-  "test/evaluate/sanity/{sanity-check,verdict}.test.ts",
-  "test/evaluate/statistics/bootstrap.test.ts",
-  "test/examples/bias.test.ts",
-  "test/explain/layer-maps.test.ts",
-  "test/explain/architectures/{architectures,exported,optimised}.test.ts",
-  "test/explain/compile/compile-photos.test.ts",
-  "test/explain/methods/{contract,wrong-gradients}.test.ts",
-  "test/explain/prove/check-model.test.ts",
-  "test/files/row-store-damage.test.ts",
-  "test/formats/{keras,zip}.test.ts",
-  "test/image/node.test.ts",
-  "test/image/input/photo.test.ts",
-  "test/model/layers/tokens.test.ts",
-  "test/onnx/read/{budget,limits}.test.ts",
-  "test/report/page/sections/robustness.test.ts",
-  "test/serve/studio/{admission,given,studio}.test.ts",
-  "test/train/{checkpoint,train}.test.ts",
-  "test/web/{opening,see,why}.test.ts",
-];
+/** Take a share of their cases in `npm test`, and all of them in the long suite: those that ask for a share. */
+const shared = globSync("test/**/*.test.ts", { cwd: import.meta.dirname, ignore: [...real, ...integrations] }).filter(
+  (file) => readFileSync(join(import.meta.dirname, file), "utf8").includes('support/share.js"'),
+);
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
   "test/cli/{hub,sources}.test.ts",

@@ -29,27 +29,31 @@ interface Result {
   after: { class: number; confidence: number };
 }
 
-it("attacks pictures: what it prints is what `fovea explain` finds in the files it wrote", async () => {
-  const { code, out, err } = await fovea(folder, ["attack", "photos", "--eps", "0.3", "--figure", "--json"]);
-  expect(code).toBe(1);
-  expect(err).toContain("photos/broken.png");
-  expect(err).toContain("1 of 3 inputs failed");
-  const { results, summary, failures, attack } = JSON.parse(out);
-  expect(attack).toMatchObject({ method: "pgd", eps: 0.3, steps: 40, seed: "1" });
-  expect(failures).toHaveLength(1);
-  expect(summary).toMatchObject({ count: 2, correct: 2, flipped: 2 });
-  const files = ["0.attacked.png", "0.fovea.png", "1.attacked.png", "1.fovea.png"];
-  expect(readdirSync(at("attacked")).sort()).toEqual(files);
-  const found = await fovea(folder, ["explain", ...results.map(({ attacked }: Result) => attacked), "--json"]);
-  const explained = JSON.parse(found.out).results as { top: { class: number; probability: number }[] }[];
-  for (const [i, { after, attacked, input }] of (results as Result[]).entries()) {
-    expect(explained[i]?.top[0]?.class).toBe(after.class);
-    expect(explained[i]?.top[0]?.probability).toBeCloseTo(after.confidence, 5);
-    const [was, is] = [await decodeImage(at(input)), await decodeImage(at(attacked))];
-    const moved = is.pixels.map((pixel, k) => Math.abs(pixel - (was.pixels[k] as number)));
-    expect(Math.max(...moved)).toBe(76);
-  }
-}, 30_000);
+it.runIf(everything)(
+  "attacks pictures: what it prints is what `fovea explain` finds in the files it wrote",
+  async () => {
+    const { code, out, err } = await fovea(folder, ["attack", "photos", "--eps", "0.3", "--figure", "--json"]);
+    expect(code).toBe(1);
+    expect(err).toContain("photos/broken.png");
+    expect(err).toContain("1 of 3 inputs failed");
+    const { results, summary, failures, attack } = JSON.parse(out);
+    expect(attack).toMatchObject({ method: "pgd", eps: 0.3, steps: 40, seed: "1" });
+    expect(failures).toHaveLength(1);
+    expect(summary).toMatchObject({ count: 2, correct: 2, flipped: 2 });
+    const files = ["0.attacked.png", "0.fovea.png", "1.attacked.png", "1.fovea.png"];
+    expect(readdirSync(at("attacked")).sort()).toEqual(files);
+    const found = await fovea(folder, ["explain", ...results.map(({ attacked }: Result) => attacked), "--json"]);
+    const explained = JSON.parse(found.out).results as { top: { class: number; probability: number }[] }[];
+    for (const [i, { after, attacked, input }] of (results as Result[]).entries()) {
+      expect(explained[i]?.top[0]?.class).toBe(after.class);
+      expect(explained[i]?.top[0]?.probability).toBeCloseTo(after.confidence, 5);
+      const [was, is] = [await decodeImage(at(input)), await decodeImage(at(attacked))];
+      const moved = is.pixels.map((pixel, k) => Math.abs(pixel - (was.pixels[k] as number)));
+      expect(Math.max(...moved)).toBe(76);
+    }
+  },
+  30_000,
+);
 
 it.runIf(everything)(
   "attacks a dataset's first images, and says what it did to predictions and maps",

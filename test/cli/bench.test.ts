@@ -2,11 +2,12 @@
 
 import { expect, it } from "vitest";
 import { embeddedModelPath } from "../../src/explain/node.js";
+import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
 
-it("times plain inference and explanations for each batch", async () => {
+it.runIf(everything)("times plain inference and explanations for each batch", async () => {
   const { out, code } = await fovea(folder, ["bench", embeddedModelPath, "--batch", "1,2", "--pairs", "3", "--json"]);
   expect(code).toBe(0);
   const { costs } = JSON.parse(out);

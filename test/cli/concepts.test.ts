@@ -60,7 +60,7 @@ it.runIf(everything)(
   },
 );
 
-it("looks at the images of one class, and says so", async () => {
+it.runIf(everything)("looks at the images of one class, and says so", async () => {
   const args = ["concepts", shapesModelPath, "photos", "--class", "ring", "--count", "3", "--out", "ring.svg"];
   const { code, out } = await fovea(folder, [...args, "--report", "ring.html"]);
   expect(code).toBe(0);

@@ -10,6 +10,7 @@ import { relativeDifference } from "../support/goldens/goldens.js";
 import { array } from "../support/models/keras.js";
 import { onnxComplaints } from "../support/models/onnx-checker.js";
 import { runtime } from "../support/runtime.js";
+import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -50,7 +51,7 @@ describe("fovea convert", () => {
 });
 
 describe("fovea check", () => {
-  it("proves a Keras model, at a layer by its Keras name", async () => {
+  it.runIf(everything)("proves a Keras model, at a layer by its Keras name", async () => {
     const { code, out } = await fovea(folder, ["check", keras, "--layer", "mid/re_lu_1", "--json"]);
     expect([code, JSON.parse(out)]).toMatchObject([0, { passed: true, layer: { name: "mid/re_lu_1" } }]);
   });

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { everything } from "../support/share.js";
 import { workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -39,7 +40,7 @@ describe("fovea", () => {
     expect(own).not.toContain("explain.js");
   });
 
-  it("loads the work of a command that runs, in few files", () => {
+  it.runIf(everything)("loads the work of a command that runs, in few files", () => {
     const { packages, own } = scriptsOf("inspect");
     expect(packages).toEqual(expect.arrayContaining(["commander", "onnxruntime-node"]));
     expect(packages).not.toContain("sharp");

@@ -131,21 +131,25 @@ it("measures maps on two shapes, of which those that are blind for the class get
   expect(refused.err).toContain('unknown ground truth "three-shapes": expected one of two-shapes, shapes');
 }, 30_000);
 
-it("adds to one explanation whether the network follows its map more than chance", async () => {
-  const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);
-  expect(code).toBe(0);
-  expect(out).toMatch(
-    /Does the network follow the map of \d more than chance\?\n {4}by deletion (yes|not shown): 0\.\d\d \(lower is better; its own values shuffled 0\.\d\d, \d+ of 19 beaten; random maps 0\.\d\d, \d+ of 10 beaten\), (better than|worse than|as good as) a centre map \(0\.\d\d\)\n {4}by insertion/,
-  );
-  const json = await fovea(folder, ["explain", "written/0.png", "--trust", "--json"]);
-  expect(JSON.parse(json.out).results[0].classes[0].trust).toMatchObject([
-    { metric: "deletion", draws: 10, shuffled: { draws: 19 } },
-    { metric: "insertion" },
-  ]);
-  const refused = await fovea(folder, ["explain", "written/0.png", "--trust", "--against"]);
-  expect([refused.code, refused.out]).toEqual([2, ""]);
-  expect(refused.err).toContain("--trust: expected no --against");
-}, 30_000);
+it.runIf(everything)(
+  "adds to one explanation whether the network follows its map more than chance",
+  async () => {
+    const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /Does the network follow the map of \d more than chance\?\n {4}by deletion (yes|not shown): 0\.\d\d \(lower is better; its own values shuffled 0\.\d\d, \d+ of 19 beaten; random maps 0\.\d\d, \d+ of 10 beaten\), (better than|worse than|as good as) a centre map \(0\.\d\d\)\n {4}by insertion/,
+    );
+    const json = await fovea(folder, ["explain", "written/0.png", "--trust", "--json"]);
+    expect(JSON.parse(json.out).results[0].classes[0].trust).toMatchObject([
+      { metric: "deletion", draws: 10, shuffled: { draws: 19 } },
+      { metric: "insertion" },
+    ]);
+    const refused = await fovea(folder, ["explain", "written/0.png", "--trust", "--against"]);
+    expect([refused.code, refused.out]).toEqual([2, ""]);
+    expect(refused.err).toContain("--trust: expected no --against");
+  },
+  30_000,
+);
 
 it.runIf(everything)(
   "takes every method that there is, and says why one does not work",

@@ -8,6 +8,7 @@ import { readKerasH5 } from "../../src/formats/keras/h5.js";
 import { withHdf5 } from "../../src/formats/keras/hdf5.js";
 import { watchOnNode } from "../../src/formats/keras/node.js";
 import { readKerasZip } from "../../src/formats/keras/zip.js";
+import { everything } from "../support/share.js";
 
 const fixture = (path: string) => readFileSync(fileURLToPath(new URL(`../fixtures/keras/${path}`, import.meta.url)));
 const sound = fixture("nested_deep/model.h5");
@@ -69,7 +70,7 @@ describe("an HDF5 file on a slow disk", () => {
     },
   });
 
-  it("is read, however long it takes", async () => {
+  it.runIf(everything)("is read, however long it takes", async () => {
     const file = slow(bytesAsSource(sound, "x.h5"), 100);
     const began = performance.now();
     const config = await withHdf5(file, "x.h5", (each) => each.attribute("/", "model_config"), watchOnNode(seconds));

@@ -8,8 +8,9 @@ import { Builder } from "../../src/onnx/builder.js";
 import { emptyGraph } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
+import { everything } from "../support/share.js";
 
-it("multiplyAdds() counts those of MobileNetV2 as torchvision does", async () => {
+it.runIf(everything)("multiplyAdds() counts those of MobileNetV2 as torchvision does", async () => {
   const { graph } = await openModel(shapes["mobilenet-v2"](), runtime);
   // `_ops` of torchvision 0.28's weights, in 10⁹.
   expect((multiplyAdds(graph) ?? 0) / 1e9).toBeCloseTo(0.301, 2);

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { everything } from "../support/share.js";
 
 /** The role and name of what has the focus. */
 function focused(page: Page): Promise<string> {
@@ -30,7 +31,7 @@ describe.skipIf(!hasBrowser)("the studio by keys alone", { timeout: 60_000 }, ()
     expect(stops.length - steps.length).toBeLessThanOrEqual(8);
   });
 
-  it("finds a class by its name, and comes back from where it went", async () => {
+  it.runIf(everything)("finds a class by its name, and comes back from where it went", async () => {
     const { page } = studio;
     await page.keyboard.press("Control+k");
     await expect.poll(() => focused(page)).toContain("Find a class, layer, method");
@@ -58,7 +59,7 @@ describe.skipIf(!hasBrowser)("the studio by keys alone", { timeout: 60_000 }, ()
     expect(await focused(page)).toBe("button Appearance");
   });
 
-  it("turns single letters off, for those who hit or say them by accident", async () => {
+  it.runIf(everything)("turns single letters off, for those who hit or say them by accident", async () => {
     const { page } = studio;
     await page.locator("main").focus();
     await page.keyboard.press("c");
@@ -94,7 +95,7 @@ describe.skipIf(!hasBrowser)("the studio by its accessibility tree alone", { tim
     await expect.poll(() => spoken.innerText()).toContain("The map shows cross, 25.8 %, rather than ring.");
   });
 
-  it("goes on to why, whose tabs and panels name each other", async () => {
+  it.runIf(everything)("goes on to why, whose tabs and panels name each other", async () => {
     const { page } = studio;
     await page.getByRole("button", { name: "Can I trust it?" }).click();
     await page.getByRole("tab", { name: "Can I trust it?", selected: true }).waitFor();

@@ -41,7 +41,7 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
 
   const shown = () => studio.page.locator(".readout").innerText();
 
-  it("a model and an image are dropped together", async () => {
+  it.runIf(everything)("a model and an image are dropped together", async () => {
     const files = [
       { name: "shapes.onnx", type: "", bytes: bytes("models/shapes.onnx") },
       { name: "five.png", type: "image/png", bytes: bytes("dist/studio/samples/digits/a-drawn-5.png") },
@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser)("class names", { timeout: 60_000 }, () => {
     give(studio.page, "drop", [{ name, type: "text/plain", bytes: [...Buffer.from(text)] }]);
   const answer = () => studio.page.getByTestId("answer").innerText();
 
-  it("are told with the model, in a file of any name", async () => {
+  it.runIf(everything)("are told with the model, in a file of any name", async () => {
     // A network of its own, which stores no names.
     const files = [
       { name: "plain.onnx", type: "", bytes: plainNet() },

@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => fragment()).toBe(first);
   });
 
-  it("says by itself whether three families of methods agree, and shows their maps", async () => {
+  it.runIf(everything)("says by itself whether three families of methods agree, and shows their maps", async () => {
     const agreement = studio.page.locator("[data-testid=agreement]");
     await expect.poll(() => agreement.innerText()).toContain("Three families of methods");
     await agreement.getByText("The maps of the families").click();
@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.getByRole("combobox", { name: "Method", exact: true }).selectOption("grad-cam");
   });
 
-  it("starts from the other open pictures where it is told to, and says so", async () => {
+  it.runIf(everything)("starts from the other open pictures where it is told to, and says so", async () => {
     const method = studio.page.getByRole("combobox", { name: "Method", exact: true });
     await method.selectOption("expected-gradients");
     const baseline = studio.page.getByRole("combobox", { name: "Baseline" });
@@ -146,7 +146,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => appearance("Opacity").count()).toBe(0);
   });
 
-  it("undoes step by step, and again", async () => {
+  it.runIf(everything)("undoes step by step, and again", async () => {
     await studio.page.locator('[data-testid="classes"] li:nth-child(3) button.row').click();
     await expect.poll(() => fragment()).toMatch(/target=/);
     const before = await fragment();

@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await shows(page.locator(".columns"), "8 of 49 places speak against “0”, and become zero");
   });
 
-  it("plays, steps and scrubs through the channels, and tells which one joined", async () => {
+  it.runIf(everything)("plays, steps and scrubs through the channels, and tells which one joined", async () => {
     const { page } = studio;
     const joins = page.getByTestId("joins");
     await page.getByLabel("Channels that are added").fill("11");
@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.mouse.move(0, 0);
   });
 
-  it("asks what if: a channel off, a weight dragged by keys, and undone", async () => {
+  it.runIf(everything)("asks what if: a channel off, a weight dragged by keys, and undone", async () => {
     const { page } = studio;
     await page.getByLabel("Channel 24", { exact: true }).uncheck();
     await shows(score(), /4\.71\s*was 7\.82/);
@@ -134,19 +134,22 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await shows(score(), /before softmax\s+7\.82/);
   });
 
-  it("changes only the weights with the rule, and follows a link to a rule at another layer", async () => {
-    const { page } = studio;
-    await page.getByRole("button", { name: "HiResCAM" }).click();
-    await page.locator('[data-channel="24"] .weight .map').waitFor();
-    // An average follows the layer: then the two are the same.
-    await shows(page.getByTestId("adds-up"), /bias\s+−0\.06\s+y\s+7\.82/);
-    await page.getByRole("button", { name: "Layer-CAM" }).click();
-    await shows(score(), "its sum is not meant to be the score");
-    await follow("&method=xgrad-cam&layer=stage2.1.relu&target=3", "y of 3");
-    await shows(score(), "More layers follow this one");
-    expect(await cells().count()).toBe(196);
-    await follow("", /y of 0, before softmax\s+7\.82/);
-  });
+  it.runIf(everything)(
+    "changes only the weights with the rule, and follows a link to a rule at another layer",
+    async () => {
+      const { page } = studio;
+      await page.getByRole("button", { name: "HiResCAM" }).click();
+      await page.locator('[data-channel="24"] .weight .map').waitFor();
+      // An average follows the layer: then the two are the same.
+      await shows(page.getByTestId("adds-up"), /bias\s+−0\.06\s+y\s+7\.82/);
+      await page.getByRole("button", { name: "Layer-CAM" }).click();
+      await shows(score(), "its sum is not meant to be the score");
+      await follow("&method=xgrad-cam&layer=stage2.1.relu&target=3", "y of 3");
+      await shows(score(), "More layers follow this one");
+      expect(await cells().count()).toBe(196);
+      await follow("", /y of 0, before softmax\s+7\.82/);
+    },
+  );
 
   it.runIf(everything)("compares two classes: two bars in each row, and the difference of the scores", async () => {
     const { page } = studio;
@@ -191,7 +194,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
-  it("tells it as a story, step by step", async () => {
+  it.runIf(everything)("tells it as a story, step by step", async () => {
     const { page } = studio;
     await page.getByRole("button", { name: "Story" }).click();
     const sentences: string[] = [];
@@ -205,7 +208,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByTestId("adds-up").waitFor();
   });
 
-  it("shows it as code, with the numbers of the moment", async () => {
+  it.runIf(everything)("shows it as code, with the numbers of the moment", async () => {
     const { page } = studio;
     await page.getByRole("button", { name: "Code" }).click();
     await shows(page.getByRole("region", { name: "Program in TypeScript" }), "y before softmax: 7.8191");

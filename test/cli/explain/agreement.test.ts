@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { drawTwoShapes } from "../../../src/data/two-shapes.js";
 import { encodePng } from "../../../src/image/node.js";
 import { squareDetector } from "../../support/detection/square-detector.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -59,7 +60,7 @@ describe("fovea explain", () => {
     expect(out).not.toContain("grid");
   });
 
-  it("says nothing with --no-agreement, and of several pictures unless it is asked", async () => {
+  it.runIf(everything)("says nothing with --no-agreement, and of several pictures unless it is asked", async () => {
     expect((await explain(ring, "--no-agreement")).out).not.toContain("families of methods");
     const several = [ring, "other.png", "--out", "maps"];
     expect((await explain(...several)).out).not.toContain("families of methods");

@@ -7,6 +7,7 @@ import { encodePng } from "../../../src/image/node.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -69,7 +70,7 @@ describe("fovea explain", () => {
 });
 
 describe("fovea check", () => {
-  it("prints both errors, the operators and a verdict", async () => {
+  it.runIf(everything)("prints both errors, the operators and a verdict", async () => {
     const { code, out } = await fovea(folder, ["check", "net/model.onnx"]);
     expect(code).toBe(0);
     expect(out).toMatch(

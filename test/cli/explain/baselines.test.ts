@@ -10,6 +10,7 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -55,7 +56,7 @@ describe("fovea explain", () => {
     expect(text.out).toMatch(/attribution of .* adds up to -?[\d.]+ of -?[\d.]+ \(error [\d.e-]+, [\d.]+ %\)/);
   });
 
-  it("says which option shows a map that a few dots make dark, unless it is given", async () => {
+  it.runIf(everything)("says which option shows a map that a few dots make dark, unless it is given", async () => {
     const op = new Builder();
     const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 3, 40, 40])));
     const rows = op.constant(float32([2, 3], [1, 1, 1, 0, 0, 0]));
@@ -91,7 +92,7 @@ describe("fovea explain", () => {
     expect(await refused("--noise", "-1")).toEqual([2, 'fovea: --noise: expected a number from 0 to 10, got "-1"\n']);
   });
 
-  it("masks as many superpixels as are asked for", async () => {
+  it.runIf(everything)("masks as many superpixels as are asked for", async () => {
     const run = await explain(
       "--method",
       "kernel-shap",

@@ -11,6 +11,7 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { float32 } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -32,7 +33,7 @@ beforeAll(() => {
 });
 
 describe("fovea explain", () => {
-  it("says why a map is blank and which options to try, in words and as JSON", async () => {
+  it.runIf(everything)("says why a map is blank and which options to try, in words and as JSON", async () => {
     const args = ["explain", "bright.npy", "--model", "model.onnx", "--class", "1", "--out", "map.png"];
     const { code, out } = await fovea(folder, args);
     expect(code).toBe(0);

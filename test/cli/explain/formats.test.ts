@@ -9,6 +9,7 @@ import type { Value } from "../../../src/onnx/graph.js";
 import { dataTypes, float32, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -62,7 +63,7 @@ beforeAll(() => {
 const inputs = ["--input", "temperature=temperature.npy"];
 
 describe("a model with several inputs and outputs", () => {
-  it("explains the first output with class scores, or the one that is named", async () => {
+  it.runIf(everything)("explains the first output with class scores, or the one that is named", async () => {
     const args = ["explain", "x.npy", "--model", "several.onnx", "--layer", "features", "--json", ...inputs];
     for (const [more, count] of [
       [[], 2],
@@ -75,7 +76,7 @@ describe("a model with several inputs and outputs", () => {
     }
   });
 
-  it("is proved with them", async () => {
+  it.runIf(everything)("is proved with them", async () => {
     const { code, out } = await fovea(folder, ["check", "several.onnx", ...inputs, "--output", "second", "--json"]);
     expect([code, JSON.parse(out)]).toMatchObject([0, { passed: true }]);
   });
@@ -102,7 +103,7 @@ describe("a model with several inputs and outputs", () => {
 });
 
 describe("a model in half precision", () => {
-  it("is explained and proved, and the output says what it computes in", async () => {
+  it.runIf(everything)("is explained and proved, and the output says what it computes in", async () => {
     const { code, out } = await fovea(folder, ["explain", "x.npy", "--model", "half.onnx", "--check"]);
     expect(code).toBe(0);
     expect(out).toContain("note      computed in float32; the file computes in float16");

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32 } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
+import { everything } from "../../support/share.js";
 import { standInClip, standInTools } from "../../support/video/tools.js";
 import { fovea, workFolder } from "../fovea.js";
 
@@ -25,7 +26,7 @@ beforeAll(() => {
 describe.skipIf(process.platform === "win32")("a clip for a network of clips", () => {
   const raw = ["--mean", "0", "--std", "1", "--scale", "1"];
 
-  it("gives as many frames as it takes, the middle ones of even parts", async () => {
+  it.runIf(everything)("gives as many frames as it takes, the middle ones of even parts", async () => {
     const args = ["explain", "frames.onnx", "clip.mp4", "--layer", "features", "--class", "0,1,2", "--jsonl", ...raw];
     const { code, out, err } = await fovea(folder, args, { PATH: withTools });
     expect([code, err]).toEqual([0, ""]);

@@ -104,22 +104,25 @@ describe("fovea explain", () => {
     expect(similar.out).toMatch(/ {2}1\.000 {2}similarity/);
   });
 
-  it("names the classes of a box, the surest or the one at a position, and prints its scores", async () => {
-    writeFileSync(join(folder, "names.txt"), "cat\ndog\n");
-    const model = ["--model", "segmenter.onnx", "--output", "segments", "--labels", "names.txt", "--class", "dog"];
-    const run = await explain(...model, "--at", "2=max,3=max", "--out", "e.png");
-    expect(run).toMatchObject({ code: 0, err: "" });
-    expect(run.out).toContain("what is explained: segments at 2=max,3=max");
-    expect(run.out).toMatch(/\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n/);
-    expect(run.out).toContain("Grad-CAM at layer features");
-    const wrong = await explain(...model, "--at", "2=max,3=most");
-    expect([wrong.code, wrong.err]).toEqual([
-      2,
-      'fovea: --at: expected AXIS=INDEX or AXIS=max with commas between, got "2=max,3=most"\n',
-    ]);
-  });
+  it.runIf(everything)(
+    "names the classes of a box, the surest or the one at a position, and prints its scores",
+    async () => {
+      writeFileSync(join(folder, "names.txt"), "cat\ndog\n");
+      const model = ["--model", "segmenter.onnx", "--output", "segments", "--labels", "names.txt", "--class", "dog"];
+      const run = await explain(...model, "--at", "2=max,3=max", "--out", "e.png");
+      expect(run).toMatchObject({ code: 0, err: "" });
+      expect(run.out).toContain("what is explained: segments at 2=max,3=max");
+      expect(run.out).toMatch(/\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n/);
+      expect(run.out).toContain("Grad-CAM at layer features");
+      const wrong = await explain(...model, "--at", "2=max,3=most");
+      expect([wrong.code, wrong.err]).toEqual([
+        2,
+        'fovea: --at: expected AXIS=INDEX or AXIS=max with commas between, got "2=max,3=most"\n',
+      ]);
+    },
+  );
 
-  it("explains an answer's logit of a model that reads text as well as the picture", async () => {
+  it.runIf(everything)("explains an answer's logit of a model that reads text as well as the picture", async () => {
     const op = new Builder();
     const features = op.named("features", op.Relu(op.input("pixels", "float32", [1, 3, 8, 8])));
     const places = op.Reshape(features, op.ints([0, 3, 64]));

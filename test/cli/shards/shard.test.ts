@@ -4,11 +4,12 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { isOfShard, parseShard, shardOfJob } from "../../../src/cli/shards/shard.js";
 import { withoutOptions } from "../../../src/cli/shards/workers.js";
+import { everything } from "../../support/share.js";
 
 describe("a shard", () => {
   const names = Array.from({ length: 3000 }, (_, i) => `cats/${i}.jpg`);
 
-  test("takes each image in one shard of all, and a like number in each", () => {
+  test.runIf(everything)("takes each image in one shard of all, and a like number in each", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), (count) => {
         const taken = names.map((name) =>

@@ -144,7 +144,7 @@ describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
     },
   );
 
-  it("goes on computing features where a killed process stopped", async () => {
+  it.runIf(everything)("goes on computing features where a killed process stopped", async () => {
     const cache = join(folder.path, "own-cache");
     const args = ["train", "photos", "--backbone", "backbone.onnx", "--epochs", "1", "--cache", cache];
     await run(...args, "--out", "cached.onnx");

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { mostBits, nearPairs } from "../../../src/data/photos/copies/near-pairs.js";
 import { random } from "../../../src/foundation/random.js";
+import { everything } from "../../support/share.js";
 
 const bitsBetween = (a: Uint8Array, b: Uint8Array) =>
   a.reduce((sum, byte, i) => sum + (byte ^ (b[i] as number)).toString(2).replaceAll("0", "").length, 0);
@@ -31,7 +32,7 @@ const hashes = fc.array(fc.uint8Array({ minLength: 8, maxLength: 8 }), { minLeng
     ]),
 );
 
-test("are those that comparing all with all finds, each once, the nearest first", () => {
+test.runIf(everything)("are those that comparing all with all finds, each once, the nearest first", () => {
   fc.assert(
     fc.property(hashes, (some) => {
       const { pairs, isCut } = nearPairs(some);

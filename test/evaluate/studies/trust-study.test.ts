@@ -14,6 +14,7 @@ import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 
 let model: LoadedModel;
 let images: Tensor[];
@@ -45,27 +46,33 @@ const measureAll = (study: TrustStudy) =>
     return [...done, await study.measure({ name: `digit ${i}`, image })];
   }, Promise.resolve([]));
 
-it("measures methods and baselines, and tells Grad-CAM from random maps of its size", async () => {
-  const metrics = ["deletion", "insertion", "sparseness"];
-  await withStudy({ methods: ["grad-cam", "gradient"], metrics }, async (study) => {
-    const measurements = await measureAll(study);
-    const names = ["grad-cam", "gradient", "random 7x7", "random 28x28", "centre", "uniform"];
-    expect(Object.keys(measurements[0]?.values ?? {})).toEqual(names);
-    const { sources, count } = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
-    expect(count).toBe(10);
-    expect(sources.map(({ name }) => name)).toEqual(names);
-    expect(sources.map(({ control }) => control)).toEqual(["random 7x7", "random 28x28", null, null, null, null]);
-    const [gradCam, , , , , uniform] = sources;
-    expect(gradCam?.metrics.deletion?.versus?.random.difference?.high).toBeLessThan(0);
-    expect(gradCam?.metrics.insertion?.versus?.random.difference?.low).toBeGreaterThan(0);
-    // On digits, which are in the middle, a centre map does as well.
-    expect(gradCam?.metrics.insertion?.verdict).toBe("no different");
-    expect(gradCam?.metrics.sparseness?.verdict).toBeNull();
-    expect(gradCam?.sentence).toMatch(/no different from .*a centre map.* by .*insertion \(differences from 0\.\d+ on/);
-    expect(uniform?.metrics.sparseness?.mean?.mean).toBeCloseTo(0, 6);
-    expect(uniform?.sentence).toBeNull();
-  });
-}, 30_000);
+it.runIf(everything)(
+  "measures methods and baselines, and tells Grad-CAM from random maps of its size",
+  async () => {
+    const metrics = ["deletion", "insertion", "sparseness"];
+    await withStudy({ methods: ["grad-cam", "gradient"], metrics }, async (study) => {
+      const measurements = await measureAll(study);
+      const names = ["grad-cam", "gradient", "random 7x7", "random 28x28", "centre", "uniform"];
+      expect(Object.keys(measurements[0]?.values ?? {})).toEqual(names);
+      const { sources, count } = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
+      expect(count).toBe(10);
+      expect(sources.map(({ name }) => name)).toEqual(names);
+      expect(sources.map(({ control }) => control)).toEqual(["random 7x7", "random 28x28", null, null, null, null]);
+      const [gradCam, , , , , uniform] = sources;
+      expect(gradCam?.metrics.deletion?.versus?.random.difference?.high).toBeLessThan(0);
+      expect(gradCam?.metrics.insertion?.versus?.random.difference?.low).toBeGreaterThan(0);
+      // On digits, which are in the middle, a centre map does as well.
+      expect(gradCam?.metrics.insertion?.verdict).toBe("no different");
+      expect(gradCam?.metrics.sparseness?.verdict).toBeNull();
+      expect(gradCam?.sentence).toMatch(
+        /no different from .*a centre map.* by .*insertion \(differences from 0\.\d+ on/,
+      );
+      expect(uniform?.metrics.sparseness?.mean?.mean).toBeCloseTo(0, 6);
+      expect(uniform?.sentence).toBeNull();
+    });
+  },
+  30_000,
+);
 
 it("gives an image the same numbers whatever came before it, and others with another seed", async () => {
   const options = { metrics: ["deletion", "infidelity"] };

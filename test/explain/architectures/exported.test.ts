@@ -9,7 +9,7 @@ import { gridOf } from "../../../src/model/layers/layout.js";
 import { openModel } from "../../../src/model/open.js";
 import { float32, numbers } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
-import { share } from "../../support/share.js";
+import { everything, share } from "../../support/share.js";
 
 /** As `test/reference/make_transformers.py` writes them. */
 interface Case {
@@ -52,7 +52,7 @@ function errorOf(actual: readonly number[], expected: readonly number[]): number
 }
 
 describe.each(share(Object.entries(cases), 6))("%s, as it is exported", (name, expected) => {
-  it("has the layer chosen that its PyTorch module makes, and PyTorch's maps there", async () => {
+  it.runIf(everything)("has the layer chosen that its PyTorch module makes, and PyTorch's maps there", async () => {
     const model = await openCase(name, expected);
     const layer = chooseLayer(model, "auto");
     expect([gridOf(layer.layout, layer.dims).sizes, layer.doubt]).toEqual([expected.grid, undefined]);

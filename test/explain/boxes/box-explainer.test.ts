@@ -14,6 +14,7 @@ import { float32 } from "../../../src/onnx/tensor.js";
 import { sceneNetworkNamed, sceneTrainable } from "../../../src/train/scenes/scene-networks.js";
 import { goldens, imageOf, limits, openDetector } from "../../model/tasks/detectors.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 
 const opened: BoxExplainer[] = [];
 afterAll(() => Promise.all(opened.map((each) => each.close())));
@@ -27,7 +28,7 @@ async function explainerOf(name: string, options: Partial<BoxExplainerOptions> =
 describe.each(["v8", "v5", "x"])("the map of a box in the layout %s", (name) => {
   const { boxes } = goldens.nets[name] ?? { boxes: [] };
 
-  it("is PyTorch's ODAM at the input of the level's head", async () => {
+  it.runIf(everything)("is PyTorch's ODAM at the input of the level's head", async () => {
     const layers = new Set(boxes.map(({ layer }) => layer ?? ""));
     expect(layers.size).toBeGreaterThan(1);
     for (const layer of layers) {
@@ -69,7 +70,7 @@ describe.each(["v8", "v5", "x"])("the map of a box in the layout %s", (name) => 
 });
 
 describe("maps of boxes", () => {
-  it("are the same from a window as from the whole map, behind batch normalisations", async () => {
+  it.runIf(everything)("are the same from a window as from the whole map, behind batch normalisations", async () => {
     const shape = { channels: 3, height: 128, width: 128, classes: 3 };
     const graph = sceneTrainable(sceneNetworkNamed("detect"), shape, 1).export(new Map());
     const source = random("statistics");

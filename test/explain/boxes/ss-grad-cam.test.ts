@@ -12,6 +12,7 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
 import { goldens, imageOf, limits, openDetector } from "../../model/tasks/detectors.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 import { convNet, images } from "../architectures/networks.js";
 
 const opened: { close(): Promise<void> }[] = [];
@@ -87,7 +88,7 @@ describe.each(["ssgrad-cam", "ssgrad-cam++"])("%s", (name) => {
     expect(Array.from(floats(evidence))).toEqual(expected.map((value) => expect.closeTo(value, 5)));
   });
 
-  it("keeps a box's map where the box depends on, which Grad-CAM does not", async () => {
+  it.runIf(everything)("keeps a box's map where the box depends on, which Grad-CAM does not", async () => {
     // A score sees 5x5 places, of which the finest level alone has more.
     const number = (goldens.nets.v8?.boxes ?? []).findIndex(({ map = [] }) => map.length === 64);
     const layer = at(goldens.nets.v8?.boxes ?? [], number).layer ?? "";

@@ -9,6 +9,7 @@ import { at } from "../../../src/foundation/present.js";
 import { floats } from "../../../src/onnx/tensor.js";
 import { type Collection, collectReport } from "../../../src/report/collect/collect-report.js";
 import type { ReportedModel } from "../../../src/report/collect/study.js";
+import { everything } from "../../support/share.js";
 import { digitModel, failingAt, platform, reportedDigits } from "./reported-digits.js";
 
 const encode = async () => "data:image/png;base64,AA==";
@@ -91,7 +92,7 @@ describe("collectReport(models, data, options)", () => {
 describe("where images fail", () => {
   const error = new FoveaError("bad-file", "x.png: image: expected a picture, got none");
 
-  it("leaves them out of every model, and tells which they were", async () => {
+  it.runIf(everything)("leaves them out of every model, and tells which they were", async () => {
     const images = failingAt(data.images, [0, 4], error);
     const { report, failed, images: kept } = await collectReport(models, { ...data, images }, { encode, errors: 1 });
     expect(failed).toEqual([
@@ -117,7 +118,7 @@ describe("where images fail", () => {
   });
 });
 
-it("stops with what the signal was aborted with", async () => {
+it.runIf(everything)("stops with what the signal was aborted with", async () => {
   const stop = new AbortController();
   const reason = new Error("enough");
   const onProgress = (done: number) => {

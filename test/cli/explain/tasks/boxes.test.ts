@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 describe("fovea explain of a detector", () => {
-  it("finds the boxes that PyTorch finds, numbers them, and explains the ten surest", async () => {
+  it.runIf(everything)("finds the boxes that PyTorch finds, numbers them, and explains the ten surest", async () => {
     const { code, out } = await fovea(folder, [...array, "--labels", "names.txt", "--json"]);
     expect(code).toBe(0);
     const { task, method, results } = JSON.parse(out);
