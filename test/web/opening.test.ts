@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser)("class names", { timeout: 60_000 }, () => {
     give(studio.page, "drop", [{ name, type: "text/plain", bytes: [...Buffer.from(text)] }]);
   const answer = () => studio.page.getByTestId("answer").innerText();
 
-  it.runIf(everything)("are told with the model, in a file of any name", async () => {
+  it("are told with the model, in a file of any name", async () => {
     // A network of its own, which stores no names.
     const files = [
       { name: "plain.onnx", type: "", bytes: plainNet() },
