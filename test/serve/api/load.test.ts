@@ -105,7 +105,7 @@ describe("deadlines", () => {
   });
 
   it("break off work that nobody waits for, and the worker goes on with others", async () => {
-    const server = await serving();
+    const server = await serving({ deadline: 100_000 });
     const work = { instances: Array(8).fill(instances[0]), parameters: slow };
     const timed = async (asked: Promise<Reply>) => {
       const began = performance.now();
