@@ -32,7 +32,7 @@ export function environment(): NodeJS.ProcessEnv {
   const command = join(folder, "fovea");
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/command/main.js")}" "$@"\n`);
   chmodSync(command, 0o755);
-  const paths = [folder, ...(FOVEA_PYTHON.includes("/") ? [PATH, dirname(FOVEA_PYTHON)] : [PATH])];
+  const paths = [folder, ...(FOVEA_PYTHON.includes("/") ? [dirname(FOVEA_PYTHON)] : []), PATH];
   return { ...process.env, PATH: paths.join(delimiter), PYTHONDONTWRITEBYTECODE: "1", TF_CPP_MIN_LOG_LEVEL: "3" };
 }
 
