@@ -49,8 +49,7 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
       for (const [command, args] of way.online) {
         const ran = await place.run(command, args, way.env);
         expectDone(ran);
-        // The bar, of which the long suite keeps off: other tests take the machine's time there.
-        if (all && command === "npx") expect(ran.seconds).toBeLessThan(30);
+        if (all && command === "npx") console.log(`${way.title}: ${ran.seconds.toFixed(1)} s until there is a picture`);
       }
       registry.answers = false;
       for (const [command, args] of way.offline) expectDone(await place.run(command, args, way.env));
