@@ -49,7 +49,8 @@ describe.runIf(supported).each(nodes)("with %s", (node) => {
       for (const [command, args] of way.online) {
         const ran = await place.run(command, args, way.env);
         expectDone(ran);
-        if (all && command === "npx") console.log(`${way.title}: ${ran.seconds.toFixed(1)} s until there is a picture`);
+        if (all && command === "npx")
+          process.stdout.write(`${way.title}: ${ran.seconds.toFixed(1)} s until there is a picture\n`);
       }
       registry.answers = false;
       for (const [command, args] of way.offline) expectDone(await place.run(command, args, way.env));
