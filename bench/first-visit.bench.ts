@@ -5,18 +5,16 @@
  */
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { packedRuntime, runtimeName } from "../build/packed-runtime.mjs";
+import { runtimeName } from "../build/packed-runtime.mjs";
 import { quantile } from "../src/foundation/timing.js";
 import { openBrowser, serveFolder, type TestBrowser } from "../test/support/browser/browser.js";
+import { runtimeConditions, runtimeFiles } from "../web/build/onnxruntime.js";
 
 const rounds = Number(process.argv[2] ?? 15);
-const require = createRequire(import.meta.url);
-const decoder = fileURLToPath(import.meta.resolve("brotli-dec-wasm/web/bg.wasm"));
 /** The build that the studio has, and the one for the processor alone, each with its script. */
 const builds = [
   { name: runtimeName, script: "onnxruntime-web/jspi" },
@@ -41,7 +39,7 @@ async function serve({ name, script }: Build, folder: string) {
     logLevel: "silent",
     resolve: {
       alias: [{ find: "onnxruntime-web/wasm", replacement: script }],
-      conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+      conditions: runtimeConditions,
     },
     build: {
       outDir: folder,
@@ -50,16 +48,14 @@ async function serve({ name, script }: Build, folder: string) {
       lib: { entry: "page.ts", formats: ["es"], fileName: "page" },
     },
   });
-  const packed = readFileSync(packedRuntime("best", name));
-  const files = {
+  const runtime = [...runtimeFiles(name, "best")];
+  const files: Record<string, string | Uint8Array> = {
     "index.html": '<!doctype html><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
     "digits.onnx": readFileSync(new URL("../models/mnist.onnx", import.meta.url)),
-    [`ort/${name}.wasm.br`]: packed,
-    [`ort/${name}.mjs`]: readFileSync(require.resolve(`onnxruntime-web/${name}.mjs`)),
-    [`ort/${basename(decoder)}`]: readFileSync(decoder),
+    ...Object.fromEntries(runtime.map(([file, bytes]) => [`ort/${file}`, bytes])),
   };
   const site = await serveFolder(folder, { files });
-  return { ...site, name, bytes: packed.length };
+  return { ...site, name, bytes: files[`ort/${name}.wasm.br`]?.length };
 }
 
 /** One visit with empty caches. */

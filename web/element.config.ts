@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
+import { runtimeAlias, runtimeConditions, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { thirdParty } from "./third-party.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -26,7 +26,7 @@ export default defineConfig({
   worker: { plugins: () => [runtimeScripts(), ...notices.inWorkers()] },
   resolve: {
     alias: [runtimeAlias, { find: /^\.\/runtime-files\.js$/, replacement: join(root, "web/element/runtime-files.ts") }],
-    conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+    conditions: runtimeConditions,
   },
   build: {
     outDir: join(root, "dist/heatmap"),

@@ -12,7 +12,7 @@ import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { hubFrom, hubPolicy } from "./build/hub-build.js";
-import { runtimeAlias, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
+import { runtimeAlias, runtimeConditions, runtimeFiles, runtimeScripts, runtimeSources } from "./build/onnxruntime.js";
 import { serviceWorker } from "./offline/service-worker.js";
 import { pictureUrl, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
@@ -123,10 +123,9 @@ export default defineConfig({
     ...scripts(),
     ...[besideThePage(), brandPictures(outDir), notices.plugin, offline],
   ],
-  // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: [{ find: "inter-basic.woff2", replacement: basicFont }, runtimeAlias],
-    conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+    conditions: runtimeConditions,
   },
   worker: { format: "es", plugins: () => [...scripts(), ...notices.inWorkers()] },
   server: { headers: { ...isolationHeaders } },

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { packedRuntime, runtimeName } from "../../build/packed-runtime.mjs";
 
-const script = createRequire(import.meta.url).resolve(`onnxruntime-web/${runtimeName}.mjs`);
+const scriptOf = (name: string) => createRequire(import.meta.url).resolve(`onnxruntime-web/${name}.mjs`);
 const decoder = fileURLToPath(import.meta.resolve("brotli-dec-wasm/web/bg.wasm"));
 
 /**
@@ -18,19 +18,26 @@ const plainFunctions =
   "WebAssembly.Suspending??=Object.assign(function(f){return f},{plain:true});WebAssembly.promising??=f=>async(...a)=>f(...a);\n";
 
 /** Files of the package that are put beside a build as they are, or nearly. */
-export const runtimeSources: readonly string[] = [script, decoder];
+export const runtimeSources: readonly string[] = [scriptOf(runtimeName), decoder];
 
-/** By name: what onnxruntime's script asks for, and starts its threads from; its WebAssembly; and what unpacks that, where the browser does not. */
-export function runtimeFiles(): ReadonlyMap<string, Uint8Array> {
+/**
+ * By name: what onnxruntime's script asks for, and starts its threads from; its WebAssembly; and what unpacks that, where the browser does not.
+ * @param name of its build
+ * @param how it is packed, where it was not packed better before
+ */
+export function runtimeFiles(name = runtimeName, how?: "best" | "quick"): ReadonlyMap<string, Uint8Array> {
   return new Map<string, Uint8Array>([
-    [`${runtimeName}.mjs`, Buffer.from(plainFunctions + readFileSync(script, "utf8"))],
-    [`${runtimeName}.wasm.br`, readFileSync(packedRuntime())],
+    [`${name}.mjs`, Buffer.from(plainFunctions + readFileSync(scriptOf(name), "utf8"))],
+    [`${name}.wasm.br`, readFileSync(packedRuntime(how, name))],
     [basename(decoder), readFileSync(decoder)],
   ]);
 }
 
 /** Both providers' scripts are one. */
 export const runtimeAlias = { find: /^onnxruntime-web\/(wasm|webgpu)$/, replacement: "onnxruntime-web/jspi" };
+
+/** For `resolve.conditions`: the runtime's script then loads its own files from where they are put, and starts its threads from them. */
+export const runtimeConditions = ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"];
 
 /** For a build, and for those of its workers: what the page finds in the runtime's folder is not put beside scripts again. */
 export function runtimeScripts(): Plugin {
